@@ -1,0 +1,5 @@
+export * from './additive-scheme';
+export * from './bytes';
+export * from './canonical-json';
+export * from './errors';
+export * from './transcript';
