@@ -1,0 +1,16 @@
+export * from './envelope';
+export * from './errors';
+export * from './messages';
+export * from './refusal-evidence';
+export {
+  generateEncryptionKey,
+  open,
+  seal,
+  type EncryptionKeyPair,
+  type SealBinding,
+  type Sealed,
+} from './sealed';
+export * from './sealed-content';
+export * from './subjects';
+export * from './tcp';
+export * from './transport';
