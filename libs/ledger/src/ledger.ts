@@ -65,7 +65,10 @@ export interface LedgerEvent {
   readonly checkpoint: string;
 }
 
-/** Which step failed. `refused` carries the contract's own code in `contractCode` and is final. */
+/**
+ * Which step failed. `refused` carries the contract's own code in `contractCode` and is final; `misconfigured` is
+ * raised at start, when the ledger's or the company's files do not allow this driver to open.
+ */
 export type LedgerErrorCode =
   | 'refused'
   | 'unknown-channel'
@@ -73,7 +76,8 @@ export type LedgerErrorCode =
   | 'unknown-function'
   | 'bad-proposal'
   | 'conflict'
-  | 'unavailable';
+  | 'unavailable'
+  | 'misconfigured';
 
 export class LedgerError extends TacitError<LedgerErrorCode> {
   override readonly name = 'LedgerError';

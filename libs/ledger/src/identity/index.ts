@@ -1,0 +1,3 @@
+export * from './certificate-error';
+export * from './company-identity';
+export { verifyMember, type Member, type MemberRole } from './verify-member';
