@@ -1,17 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  Column,
-  Entity,
-  EntitySchema,
-  Index,
-  PrimaryColumn,
-  type MigrationInterface,
-  type QueryRunner,
-} from 'typeorm';
+import { Column, Entity, Index, PrimaryColumn, type MigrationInterface, type QueryRunner } from 'typeorm';
 import { JsonColumn, MillisecondsColumn } from './columns';
 import { Database } from './database';
+
+@Entity('label')
+class Label {
+  @PrimaryColumn('text')
+  id: string;
+}
 
 @Entity('note')
 class Note {
@@ -29,10 +27,16 @@ class Note {
   at: number;
 
   @JsonColumn()
-  content: unknown;
+  content: object;
 }
 
-const note = (id: string): Note => ({ id, amount: 1, remark: null, at: 1764000000000, content: { a: [1] } });
+const note = (id: string): { id: string; amount: number; remark: null; at: number; content: object } => ({
+  id,
+  amount: 1,
+  remark: null,
+  at: 1764000000000,
+  content: { a: [1] },
+});
 
 describe('Database', () => {
   let stateDir: string;
@@ -60,7 +64,7 @@ describe('Database', () => {
     await first.close();
     const second = await openDatabase();
     const found = await second.read((em) => em.findOneByOrFail(Note, { id: 'a' }));
-    expect({ ...found }).toEqual(note('a'));
+    expect(found).toEqual(Object.assign(new Note(), note('a')));
   });
 
   it('takes turns: a transaction sees nothing of another that is under way', async () => {
@@ -148,24 +152,23 @@ describe('Database', () => {
     const first = await openDatabase();
     await first.transaction((em) => em.insert(Note, note('a')));
     await first.close();
-    const label = new EntitySchema<{ id: string }>({
-      name: 'label',
-      columns: { id: { type: 'text', primary: true } },
-    });
-    const second = await openDatabase({ entities: [Note, label] });
-    await second.transaction((em) => em.insert(label, { id: 'x' }));
+    const second = await openDatabase({ entities: [Note, Label] });
+    await second.transaction((em) => em.insert(Label, { id: 'x' }));
     expect(await second.read((em) => em.countBy(Note, {}))).toBe(1);
   });
 
   describe('when an entity has changed', () => {
-    const changed = new EntitySchema<{ id: string; amount: number; extra: string }>({
-      name: 'note',
-      columns: {
-        id: { type: 'text', primary: true },
-        amount: { type: 'integer' },
-        extra: { type: 'text', default: 'none' },
-      },
-    });
+    @Entity('note')
+    class Changed {
+      @PrimaryColumn('text')
+      id: string;
+
+      @Column('integer')
+      amount: number;
+
+      @Column('text', { default: 'none' })
+      extra: string;
+    }
     class Slim1764000000000 implements MigrationInterface {
       async up(runner: QueryRunner): Promise<void> {
         await runner.query(
@@ -187,7 +190,7 @@ describe('Database', () => {
     });
 
     it('refuses to start rather than guess', async () => {
-      await expect(openDatabase({ entities: [changed] })).rejects.toMatchObject({
+      await expect(openDatabase({ entities: [Changed] })).rejects.toMatchObject({
         code: 'schema-change-needs-migration',
       });
       const database = await openDatabase();
@@ -196,8 +199,8 @@ describe('Database', () => {
 
     it('runs the migration, once, and keeps the data', async () => {
       for (let start = 0; start < 2; start++) {
-        const database = await openDatabase({ entities: [changed], migrations: [Slim1764000000000] });
-        expect(await database.read((em) => em.find(changed))).toEqual([
+        const database = await openDatabase({ entities: [Changed], migrations: [Slim1764000000000] });
+        expect(await database.read((em) => em.find(Changed))).toEqual([
           { id: 'a', amount: 1, extra: 'none' },
         ]);
         await database.close();
@@ -207,7 +210,7 @@ describe('Database', () => {
     it('does not run it on a database that was created with the new form', async () => {
       rmSync(stateDir, { recursive: true, force: true });
       for (let start = 0; start < 2; start++) {
-        const database = await openDatabase({ entities: [changed], migrations: [Slim1764000000000] });
+        const database = await openDatabase({ entities: [Changed], migrations: [Slim1764000000000] });
         await database.close();
       }
     });
