@@ -38,7 +38,7 @@ export class ReadingEntity {
   @Column('text')
   lotRef: string;
 
-  /** Value, lot label and lot salt under the at-rest key; `ReadingContents` opens it. */
+  /** Value, lot label and lot salt under the at-rest key; `openReading` opens it. */
   @Column('text')
   sealed: string;
 }
