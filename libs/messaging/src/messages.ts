@@ -54,7 +54,13 @@ const xorDeliveryContent = z.strictObject({
   w: bytesField(MAX_VECTOR_BYTES),
 });
 
-/** The answer as it is recorded: its hash is on the channel, so the evaluator can hold this copy against it. */
+/** Opens a lotRef of the quality record: lotRef = H("lot", salt, label). */
+const lotOpening = z.strictObject({ salt: bytes32, label: z.string().min(1).max(64) });
+
+/**
+ * The answer as it is recorded: its hash is on the channel, so the evaluator can hold this copy against it. With it
+ * go the lots of the two readings, whose references alone are on the channel.
+ */
 const answerContent = z
   .strictObject({
     requestId: randomId,
@@ -63,6 +69,7 @@ const answerContent = z
     direction: z.enum(['rise', 'fall', 'same']),
     index: z.int().min(0).max(63).nullable(),
     salt: randomId,
+    lots: z.strictObject({ x: lotOpening, y: lotOpening }),
   })
   .refine(({ direction, index }) => (direction === 'same') === (index === null));
 
