@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { join } from 'node:path';
-import { DataSource, type EntityManager, type EntitySchema, type MigrationInterface } from 'typeorm';
+import { DataSource, type EntityManager, type MigrationInterface } from 'typeorm';
 import { DatabaseError } from './errors';
 import { LibsqlDatabase } from './libsql';
 import { Mutex } from './mutex';
@@ -11,10 +11,13 @@ export type EntityClass = new () => object;
 
 export interface DatabaseOptions {
   readonly stateDir: string;
-  readonly entities: readonly (EntityClass | EntitySchema)[];
+  readonly entities: readonly EntityClass[];
   /** Changes to tables that already hold data, oldest first (TypeORM: the class name ends in a timestamp). */
   readonly migrations?: readonly (new () => MigrationInterface)[];
 }
+
+/** Row changes that go into every transaction of a piece of work. */
+export type Companion = (em: EntityManager) => Promise<void>;
 
 interface Turn {
   readonly kind: 'transaction' | 'read';
@@ -32,6 +35,9 @@ interface Turn {
 export class Database {
   readonly #turns = new Mutex();
   readonly #current = new AsyncLocalStorage<Turn>();
+  readonly #companion = new AsyncLocalStorage<{ readonly companion: Companion; active: boolean }>();
+  /** Effects run in the context in which the database was opened: what they start belongs to no request. */
+  readonly #outside = AsyncLocalStorage.snapshot();
   #closed = false;
 
   private constructor(
@@ -74,7 +80,24 @@ export class Database {
    * @throws DatabaseError `nested-transaction` when called from inside another turn: pass its EntityManager on.
    */
   transaction<T>(work: (em: EntityManager) => Promise<T>): Promise<T> {
-    return this.#turn('transaction', () => this.dataSource.transaction(work));
+    const accompanied = this.#companion.getStore();
+    return this.#turn('transaction', () =>
+      this.dataSource.transaction(async (em) => {
+        const result = await work(em);
+        if (accompanied?.active === true) await accompanied.companion(em);
+        return result;
+      }),
+    );
+  }
+
+  /** Runs `work`; each transaction that it opens also does what the companion does, or neither happens. */
+  async accompanied<T>(companion: Companion, work: () => Promise<T>): Promise<T> {
+    const store = { companion, active: true };
+    try {
+      return await this.#companion.run(store, work);
+    } finally {
+      store.active = false;
+    }
   }
 
   /** Runs `work` between transactions, so that it sees one state. Writing in it is refused by the database. */
@@ -124,7 +147,7 @@ export class Database {
         }
       }),
     );
-    for (const effect of turn.afterCommit) effect();
+    for (const effect of turn.afterCommit) this.#outside(effect);
     return result;
   }
 }

@@ -2,7 +2,15 @@ import { HttpException } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { PROBLEMS, type ProblemCode } from './problem-codes';
 
-export class FieldError {
+/** One thing that is wrong, and where. */
+export interface FieldError {
+  /** JSON path of the field, or the row of an import. */
+  readonly path: string;
+  /** For people; names the rule, never the value. */
+  readonly message: string;
+}
+
+class FieldErrorSchema implements FieldError {
   @ApiProperty({ description: 'JSON path of the field, or the row of an import', example: 'rows[3].value' })
   path: string;
 
@@ -36,7 +44,7 @@ export class ProblemDetails {
   @ApiProperty({ description: 'Finds this request in the log', example: '6f1c0b1e4f1d4a35' })
   requestId: string;
 
-  @ApiPropertyOptional({ type: [FieldError] })
+  @ApiPropertyOptional({ type: [FieldErrorSchema] })
   errors?: readonly FieldError[];
 }
 

@@ -23,11 +23,11 @@ export interface JobKind<P> {
    * Throw WaitingError to try again for as long as it takes, PermanentError to give up at once; after any other
    * error the job is tried `maxAttempts` times.
    */
-  handle(job: Job<P>, signal: AbortSignal): Promise<Completion>;
+  readonly handle: (job: Job<P>, signal: AbortSignal) => Promise<Completion>;
 
   /** Vain attempts, not counting those that waited, before the job becomes a dead letter; 8 unless told. */
   readonly maxAttempts?: number;
 
   /** Runs in the transaction that makes the job a dead letter. */
-  onDead?(em: EntityManager, job: Job<P>, error: Error): Promise<void>;
+  readonly onDead?: (em: EntityManager, job: Job<P>, error: Error) => Promise<void>;
 }

@@ -12,7 +12,7 @@ const ERROR_LENGTH = 500;
 
 export interface JobQueueHooks {
   /** Told of every attempt that ended. */
-  attempted?(kind: string, outcome: 'done' | 'waiting' | 'failed' | 'dead'): void;
+  readonly attempted?: (kind: string, outcome: 'done' | 'waiting' | 'failed' | 'dead') => void;
 }
 
 export interface Waiting {
@@ -44,7 +44,7 @@ export class JobQueue {
   /** Declares a kind of job. Before `start`; each kind once. */
   register<P>(kind: string, definition: JobKind<P>): void {
     if (this.#kinds.has(kind)) throw new Error(`job kind registered twice: ${kind}`);
-    this.#kinds.set(kind, definition);
+    this.#kinds.set(kind, definition as unknown as JobKind<unknown>);
     this.#running.set(kind, new Set());
     registerFault(`${kind}.claimed`, `${kind}.handled`, `${kind}.committed`);
   }

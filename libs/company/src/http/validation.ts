@@ -1,0 +1,36 @@
+import { ValidationPipe, type ValidationError } from '@nestjs/common';
+import { ProblemException, type FieldError } from './problem';
+
+/** Most field errors that one answer lists; an import's rows have their own limit. */
+const MAX_ERRORS = 100;
+
+/** Bodies and queries are what their class says and nothing more; what else there is, is refused. */
+export function validationPipe(): ValidationPipe {
+  return new ValidationPipe({
+    whitelist: true,
+    forbidNonWhitelisted: true,
+    forbidUnknownValues: true,
+    transform: true,
+    validationError: { target: false, value: false },
+    exceptionFactory: (errors) => validationProblem(errors.flatMap((error) => flatten(error, ''))),
+  });
+}
+
+export function validationProblem(errors: readonly FieldError[]): ProblemException {
+  const count = errors.length === 1 ? '1 field is' : `${errors.length} fields are`;
+  return new ProblemException('validation-failed', {
+    detail: `${count} not acceptable`,
+    errors: errors.slice(0, MAX_ERRORS),
+  });
+}
+
+/** One entry for each broken rule: `readings[3].value`, not the tree that class-validator builds. */
+function flatten(error: ValidationError, parent: string): FieldError[] {
+  const name = error.property;
+  const path = /^[0-9]+$/.test(name) ? `${parent}[${name}]` : parent === '' ? name : `${parent}.${name}`;
+  const own = Object.values(error.constraints ?? {}).map((message) => ({
+    path: path.slice(0, 200),
+    message: message.slice(0, 300),
+  }));
+  return [...own, ...(error.children ?? []).flatMap((child) => flatten(child, path))];
+}
