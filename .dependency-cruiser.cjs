@@ -20,7 +20,7 @@ module.exports = {
     {
       name: 'comparison-sees-only-core',
       severity: 'error',
-      from: { path: '^libs/comparison/src', pathNot: '\\.test\\.ts$' },
+      from: { path: '^libs/comparison/src', pathNot: '\\.(test|fixture)\\.ts$' },
       to: { path: '^(libs|apps)/', pathNot: '^libs/(core|comparison)/' },
     },
     {
@@ -45,14 +45,14 @@ module.exports = {
     {
       name: 'pure-libraries-know-no-framework',
       severity: 'error',
-      from: { path: PURE, pathNot: '\\.test\\.ts$' },
+      from: { path: PURE, pathNot: '\\.(test|fixture)\\.ts$' },
       to: { path: 'node_modules/(@nestjs|typeorm|libsql|nats|pino|express)' },
     },
     {
       name: 'pure-libraries-do-no-io',
       comment: 'node:crypto is allowed in two named files: OpenSSL powers and primes.',
       severity: 'error',
-      from: { path: PURE, pathNot: ['\\.test\\.ts$', '^libs/paillier/src/(powers|primes)\\.ts$'] },
+      from: { path: PURE, pathNot: ['\\.(test|fixture)\\.ts$', '^libs/paillier/src/(powers|primes)\\.ts$'] },
       to: { dependencyTypes: ['core'] },
     },
   ],

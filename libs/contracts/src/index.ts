@@ -1,2 +1,16 @@
+export { type AgreementRecord } from './agreements';
 export * from './contract';
+export { createContracts } from './create';
+export { type MemberRecord } from './directory';
+export * from './errors';
+export * from './orders';
+export * from './policy';
+export {
+  ANSWERS,
+  MAX_REQUEST_LIFETIME,
+  type BudgetState,
+  type RequestRecord,
+  type RequestTerms,
+} from './requests';
+export { credentialHash, MAX_ORDER_LIFETIME, type Amount, type PriceRecord } from './sales';
 export * from './transaction';

@@ -1,0 +1,10 @@
+export * from './agreement';
+export * from './answer';
+export * from './conclude';
+export * from './errors';
+export * from './evaluate';
+export * from './pair';
+export * from './publish';
+export * from './reading';
+export * from './vector';
+export * as fields from './fields';

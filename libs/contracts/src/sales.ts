@@ -1,0 +1,226 @@
+// The channel `sales` between servicer and evaluator: customers, the price, orders of XOR records.
+import { fields } from '@tacit/comparison';
+import { equalBytes, fromBase64url, toBase64url, transcriptHash } from '@tacit/core';
+import { z } from 'zod';
+import type { Contract } from './contract';
+import { define } from './define';
+import { directory } from './directory';
+import { ContractError } from './errors';
+import { orderState, type Order } from './orders';
+import type { PolicyGuard } from './policy';
+import { emit, read, require, sameRecord, write } from './records';
+import type { LedgerTransaction } from './transaction';
+
+/** An order is delivered and confirmed, or ends, within thirty days. */
+export const MAX_ORDER_LIFETIME = 30 * 24 * 3_600_000;
+
+const amount = z.strictObject({
+  /** Cents, pence, yen: the smallest unit of the currency. */
+  minorUnits: z.int().min(0).max(1_000_000_000),
+  currency: z.string().regex(/^[A-Z]{3}$/, 'an ISO 4217 code'),
+});
+export type Amount = z.infer<typeof amount>;
+
+/** Price of one pair's XOR record on this channel. */
+export interface PriceRecord extends Amount {
+  readonly servicer: string;
+}
+
+interface CustomerRecord {
+  readonly customer: string;
+  readonly servicer: string;
+  readonly credentialHash: string;
+}
+
+const placement = z.strictObject({
+  orderId: fields.randomId,
+  pairId: fields.randomId,
+  servicer: fields.companyId,
+  price: amount,
+  deadline: fields.time,
+});
+
+const byOrder = z.strictObject({ orderId: fields.randomId });
+
+/** H("credential", 32 random bytes) as base64url; what a servicer records of the credential that it issued. */
+export function credentialHash(credential: Uint8Array): string {
+  return toBase64url(transcriptHash('credential', credential));
+}
+
+export function salesContract(guard: PolicyGuard): Contract {
+  const { registerMember, getMember } = directory('sales', guard);
+  return {
+    purpose: 'sales',
+    transactions: {
+      registerMember,
+
+      registerCustomer: define('sales', 'registerCustomer', guard, {
+        input: z.strictObject({ customer: fields.companyId, credentialHash: fields.hash }),
+        run: async (tx, input) => {
+          const existing = await read<CustomerRecord>(tx, ['customer', input.customer]);
+          const record: CustomerRecord = { ...input, servicer: tx.caller.company };
+          if (input.customer === record.servicer || (existing && existing.servicer !== record.servicer)) {
+            throw new ContractError('not-allowed', 'customers are registered by their servicer');
+          }
+          if (existing && sameRecord(existing, record)) return {};
+          write(tx, ['customer', input.customer], record);
+          emit(tx, 'CustomerRegistered', { customer: input.customer });
+          return {};
+        },
+      }),
+
+      setPrice: define<Amount>('sales', 'setPrice', guard, {
+        input: amount,
+        run: async (tx, input) => {
+          const existing = await read<PriceRecord>(tx, ['price', tx.caller.company]);
+          const record: PriceRecord = { ...input, servicer: tx.caller.company };
+          if (existing && sameRecord(existing, record)) return {};
+          write(tx, ['price', tx.caller.company], record);
+          emit(tx, 'PriceSet', record);
+          return {};
+        },
+      }),
+
+      /**
+       * A customer orders one pair's XOR record. The servicer's credential travels as transient data `credential`,
+       * so a stolen signing key alone buys nothing. A repeated order is the same order.
+       */
+      placeOrder: define('sales', 'placeOrder', guard, {
+        input: placement,
+        exposure: ({ servicer, price }) => ({ recipient: servicer, amount: price.minorUnits }),
+        run: async (tx, input) => {
+          const customer = tx.caller.company;
+          await requireCredential(tx, customer, input.servicer);
+          const last = await read<{ orderId: string }>(tx, ['order-of', customer, input.pairId]);
+          if (last) {
+            const order = await require<Order>(tx, ['order', last.orderId], 'unknown-order');
+            if (!['refused', 'credited', 'expired', 'disputed'].includes(orderState(order, tx.timestamp))) {
+              return { orderId: order.orderId };
+            }
+          }
+          if (await read(tx, ['order', input.orderId])) {
+            throw new ContractError('order-exists', 'another order has this identifier');
+          }
+          const price = await read<PriceRecord>(tx, ['price', input.servicer]);
+          if (!price) throw new ContractError('no-price', 'the servicer has set no price on this channel');
+          if (!sameRecord(price, { ...input.price, servicer: input.servicer })) {
+            throw new ContractError('wrong-price', `the price is ${price.minorUnits} ${price.currency}`);
+          }
+          if (input.deadline <= tx.timestamp || input.deadline > tx.timestamp + MAX_ORDER_LIFETIME) {
+            throw new ContractError('bad-input', "an order's deadline lies within thirty days");
+          }
+          const order: Order = {
+            ...input,
+            customer,
+            orderedAt: tx.timestamp,
+            deliveredAt: null,
+            receivedAt: null,
+            ended: null,
+          };
+          write(tx, ['order', order.orderId], order);
+          write(tx, ['order-of', customer, order.pairId], { orderId: order.orderId });
+          emit(tx, 'OrderPlaced', { orderId: order.orderId, pairId: order.pairId });
+          return { orderId: order.orderId };
+        },
+      }),
+
+      /** The servicer has sent the record. Without it a passed deadline ends the order instead of charging it. */
+      recordDelivery: define('sales', 'recordDelivery', guard, {
+        input: byOrder,
+        run: (tx, { orderId }) =>
+          change(tx, orderId, 'servicer', 'DeliveryRecorded', (order) =>
+            order.deliveredAt === null && order.ended === null ? { deliveredAt: tx.timestamp } : undefined,
+          ),
+      }),
+
+      /** The customer has received what the key holder's hash names; this makes the charge. */
+      confirmReceipt: define('sales', 'confirmReceipt', guard, {
+        input: byOrder,
+        run: (tx, { orderId }) =>
+          change(tx, orderId, 'customer', 'ReceiptConfirmed', (order) => {
+            if (order.receivedAt !== null) return undefined;
+            if (order.ended !== null) throw new ContractError('order-closed', 'the order has ended');
+            return { receivedAt: tx.timestamp };
+          }),
+      }),
+
+      disputeOrder: define('sales', 'disputeOrder', guard, {
+        input: byOrder.extend({ reason: z.string().min(1).max(200) }),
+        run: (tx, { orderId, reason }) =>
+          change(tx, orderId, 'customer', 'OrderDisputed', (order) => {
+            if (order.ended?.state === 'disputed') return undefined;
+            const state = orderState(order, tx.timestamp);
+            if (state !== 'ordered' && state !== 'delivered') {
+              throw new ContractError('order-closed', `the order is ${state}`);
+            }
+            return { ended: { state: 'disputed', reason } };
+          }),
+      }),
+
+      /** The servicer cannot sell this record to this customer. */
+      refuseOrder: define('sales', 'refuseOrder', guard, {
+        input: byOrder,
+        run: (tx, { orderId }) =>
+          change(tx, orderId, 'servicer', 'OrderRefused', (order) => {
+            if (order.ended?.state === 'refused') return undefined;
+            const state = orderState(order, tx.timestamp);
+            if (state !== 'ordered') throw new ContractError('order-closed', `the order is ${state}`);
+            return { ended: { state: 'refused', reason: 'not-for-sale' } };
+          }),
+      }),
+
+      /** The servicer gives the price back: the key holder refused an answer that the record was bought for. */
+      creditOrder: define('sales', 'creditOrder', guard, {
+        input: byOrder.extend({ refusalHash: fields.hash }),
+        run: (tx, { orderId, refusalHash }) =>
+          change(tx, orderId, 'servicer', 'OrderCredited', (order) => {
+            if (order.ended?.state === 'credited') return undefined;
+            if (order.ended) throw new ContractError('order-closed', `the order is ${order.ended.state}`);
+            return { ended: { state: 'credited', reason: refusalHash } };
+          }),
+      }),
+    },
+    queries: {
+      getMember,
+      getPrice: define('sales', 'getPrice', undefined, {
+        input: z.strictObject({ servicer: fields.companyId }),
+        run: async (tx, { servicer }) => (await read<PriceRecord>(tx, ['price', servicer])) ?? null,
+      }),
+      getOrder: define('sales', 'getOrder', undefined, {
+        input: byOrder,
+        run: (tx, { orderId }) => require<Order>(tx, ['order', orderId], 'unknown-order'),
+      }),
+    },
+  };
+}
+
+async function requireCredential(tx: LedgerTransaction, customer: string, servicer: string): Promise<void> {
+  const record = await read<CustomerRecord>(tx, ['customer', customer]);
+  if (record?.servicer !== servicer) {
+    throw new ContractError('unknown-customer', 'the servicer has not registered this customer');
+  }
+  const credential = tx.transient('credential');
+  const presented = fromBase64url(credentialHash(credential ?? new Uint8Array()));
+  if (!equalBytes(presented, fromBase64url(record.credentialHash))) {
+    throw new ContractError('wrong-credential', 'this is not the credential that the servicer issued');
+  }
+}
+
+/** Changes an order on behalf of one of its two parties; `undefined` means that there is nothing left to do. */
+async function change(
+  tx: LedgerTransaction,
+  orderId: string,
+  party: 'customer' | 'servicer',
+  event: string,
+  edit: (order: Order) => Partial<Order> | undefined,
+): Promise<unknown> {
+  const order = await require<Order>(tx, ['order', orderId], 'unknown-order');
+  if (tx.caller.company !== order[party]) {
+    throw new ContractError('not-allowed', `only the order's ${party} may do this`);
+  }
+  const changes = edit(order);
+  if (!changes) return {};
+  write(tx, ['order', orderId], { ...order, ...changes });
+  emit(tx, event, { orderId, pairId: order.pairId });
+  return {};
+}
