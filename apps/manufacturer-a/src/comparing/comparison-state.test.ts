@@ -1,0 +1,53 @@
+import {
+  COMPARISON_STATES,
+  IllegalTransitionError,
+  isRetriable,
+  mayFollow,
+  requireTransition,
+  type ComparisonState,
+} from './comparison-state';
+
+const LEGAL: readonly (readonly [ComparisonState, ComparisonState])[] = [
+  ['created', 'ordered'],
+  ['created', 'failed'],
+  ['ordered', 'delivered'],
+  ['ordered', 'disputed'],
+  ['ordered', 'expired'],
+  ['ordered', 'failed'],
+  ['delivered', 'requested'],
+  ['delivered', 'declined'],
+  ['delivered', 'failed'],
+  ['requested', 'answered'],
+  ['requested', 'declined'],
+  ['requested', 'expired'],
+  ['requested', 'failed'],
+  ['declined', 'created'],
+  ['disputed', 'created'],
+  ['expired', 'created'],
+  ['expired', 'answered'],
+  ['failed', 'created'],
+];
+
+describe('states of a comparison', () => {
+  it.each(COMPARISON_STATES.flatMap((from) => COMPARISON_STATES.map((to) => [from, to] as const)))(
+    '%s → %s',
+    (from, to) => {
+      const legal = LEGAL.some(([a, b]) => a === from && b === to);
+      expect(mayFollow(from, to)).toBe(legal);
+      if (legal) expect(() => requireTransition(from, to)).not.toThrow();
+      else expect(() => requireTransition(from, to)).toThrow(IllegalTransitionError);
+    },
+  );
+
+  it('never leaves answered', () => {
+    expect(COMPARISON_STATES.filter((to) => mayFollow('answered', to))).toEqual([]);
+  });
+
+  it('tries again only what has ended without an outcome', () => {
+    expect(COMPARISON_STATES.filter(isRetriable)).toEqual(['declined', 'disputed', 'expired', 'failed']);
+  });
+
+  it('reaches answered only after a request', () => {
+    expect(COMPARISON_STATES.filter((from) => mayFollow(from, 'answered'))).toEqual(['requested', 'expired']);
+  });
+});
