@@ -1,0 +1,107 @@
+import { CsvError, parse } from 'csv-parse/sync';
+import { READING_FIELDS, type ReadingField, type ReadingText } from './reading-fields';
+
+/** A row of an import: its number counts the readings from 1, its line is the line of the file. */
+export interface ImportRow {
+  readonly row: number;
+  readonly line: number | null;
+  /** The reading as text, or what keeps it from being read. */
+  readonly content: ReadingText | { readonly field: string; readonly message: string };
+}
+
+/** The first line does not name the columns. */
+export class CsvHeaderError extends Error {
+  override readonly name = 'CsvHeaderError';
+}
+
+/** Lines that are parsed together; between two such pieces other work gets its turn. */
+const LINES_AT_ONCE = 500;
+
+/**
+ * Reads CSV (RFC 4180; comma, double quotes, LF or CRLF, with or without a byte order mark, empty lines skipped)
+ * whose first line names the four columns in any order. No field of a reading can hold a line break, so a row is a
+ * line, and a stray quote spoils its own row only.
+ * @throws CsvHeaderError
+ */
+export async function* csvRows(text: string): AsyncGenerator<ImportRow> {
+  let columns: readonly ReadingField[] | undefined;
+  let row = 0;
+  for (const piece of pieces(text)) {
+    const records = parseLines(piece.map(({ content }) => content));
+    for (const [i, { line }] of piece.entries()) {
+      const record = records[i];
+      if (columns === undefined) columns = readHeader(record);
+      else yield { row: ++row, line, content: readRecord(record, columns) };
+    }
+    await new Promise(setImmediate);
+  }
+  if (columns === undefined) readHeader(undefined);
+}
+
+interface Line {
+  readonly line: number;
+  readonly content: string;
+}
+
+function* pieces(text: string): Generator<readonly Line[]> {
+  let piece: Line[] = [];
+  for (const line of lines(text)) {
+    piece.push(line);
+    if (piece.length < LINES_AT_ONCE) continue;
+    yield piece;
+    piece = [];
+  }
+  if (piece.length > 0) yield piece;
+}
+
+/** The lines that are not empty, one at a time: a file of 20 million line breaks is not an array of them. */
+function* lines(text: string): Generator<Line> {
+  let start = text.startsWith('\uFEFF') ? 1 : 0;
+  for (let line = 1; start < text.length; line++) {
+    const end = text.indexOf('\n', start);
+    const content = text.slice(start, end === -1 ? text.length : end).replace(/\r$/, '');
+    if (content !== '') yield { line, content };
+    if (end === -1) return;
+    start = end + 1;
+  }
+}
+
+/** One record for each line; undefined for a line whose quotes do not match. */
+function parseLines(content: readonly string[]): (readonly string[] | undefined)[] {
+  try {
+    const records = parse(content.join('\n'), { record_delimiter: '\n', relax_column_count: true });
+    if (records.length === content.length) return records;
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+  }
+  return content.length === 1 ? [undefined] : content.flatMap((line) => parseLines([line]));
+}
+
+function readHeader(record: readonly string[] | undefined): readonly ReadingField[] {
+  const columns = record?.filter((name): name is ReadingField =>
+    READING_FIELDS.some((field) => field === name),
+  );
+  if (columns?.length !== record?.length || new Set(columns).size !== READING_FIELDS.length || !columns) {
+    throw new CsvHeaderError(
+      `the first line must be ${READING_FIELDS.join(',')} (commas between the columns, UTF-8)`,
+    );
+  }
+  return columns;
+}
+
+function readRecord(
+  record: readonly string[] | undefined,
+  columns: readonly ReadingField[],
+): ImportRow['content'] {
+  if (record === undefined) return { field: 'row', message: 'has a quote that does not belong there' };
+  const missing = columns[record.length];
+  if (missing !== undefined) return { field: missing, message: 'is missing' };
+  if (record.length > columns.length) {
+    return {
+      field: 'row',
+      message: `has ${record.length} columns instead of ${columns.length}; text with a comma goes in double quotes, decimals have a point`,
+    };
+  }
+  const entries = columns.map((field, i) => [field, record[i] ?? '']);
+  return Object.fromEntries(entries) as ReadingText;
+}
