@@ -8,6 +8,12 @@ export interface FieldError {
   readonly path: string;
   /** For people; names the rule, never the value. */
   readonly message: string;
+  /** Of an import: the row, counted from 1 without the header; 0 is the header. */
+  readonly row?: number;
+  /** Of an import: the line of the CSV file. */
+  readonly line?: number;
+  /** Of an import: the field of the row, or `row` for the row itself. */
+  readonly field?: string;
 }
 
 class FieldErrorSchema implements FieldError {
@@ -16,6 +22,15 @@ class FieldErrorSchema implements FieldError {
 
   @ApiProperty({ example: 'value must be a decimal such as 0.45' })
   message: string;
+
+  @ApiPropertyOptional({ description: 'Of an import: the row, counted from 1 without the header', example: 3 })
+  row?: number;
+
+  @ApiPropertyOptional({ description: 'Of an import: the line of the CSV file', example: 4 })
+  line?: number;
+
+  @ApiPropertyOptional({ description: 'Of an import: the field of the row', example: 'value' })
+  field?: string;
 }
 
 /** RFC 9457 body of every error. */
