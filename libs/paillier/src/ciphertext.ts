@@ -19,7 +19,7 @@ export function decodeUnits(
   count: number,
 ): bigint[] | undefined {
   const { modulus, modulusSquared, ciphertextLength } = publicKey;
-  if (bytes.length !== count * ciphertextLength) return undefined;
+  if (!Number.isInteger(count) || bytes.length !== count * ciphertextLength) return undefined;
   const values = Array.from({ length: count }, (_, i) =>
     bytesToBigint(bytes.subarray(i * ciphertextLength, (i + 1) * ciphertextLength)),
   );

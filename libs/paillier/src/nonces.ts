@@ -7,7 +7,7 @@ import { bitLength } from './integers';
 import { allowsShortExponents } from './primes';
 import { shortExponentBits, type NonceMethod } from './profiles';
 import type { PaillierPublicKey } from './public-key';
-import type { PaillierSecretKey } from './secret-key';
+import type { PaillierSecretKey, PrimeHalf } from './secret-key';
 
 /** `length` uniform bytes that nobody can predict. */
 export type RandomBytes = (length: number) => Uint8Array;
@@ -70,26 +70,33 @@ export function makeNonceFactors(
  */
 function uniformFactors(secretKey: PaillierSecretKey, random: RandomBytes): () => bigint {
   return () => {
-    const [p, q] = secretKey.inHalves((half) => half.power(uniformUnit(half.prime, random), half.prime));
+    const [p, q] = secretKey.inHalves((half) => uniformPower(half, random));
     return secretKey.joinModuloSquare(p, q);
   };
 }
 
-/** h is drawn afresh for every batch and never leaves it. */
+/**
+ * h^n = −(x^n)² is drawn afresh for every batch and never leaves it. Modulo p², x^n for a uniform unit x is as
+ * uniform among the p-th powers as u^p is, so it is drawn as u^p, which has half the exponent.
+ */
 function shortExponentFactors(secretKey: PaillierSecretKey, random: RandomBytes): () => bigint {
   if (!allowsShortExponents(secretKey.primes())) {
     throw new PaillierError('unsuitable-key', 'this key was not made for short exponents');
   }
   const exponentBits = shortExponentBits(secretKey.profile);
   const [powerP, powerQ] = secretKey.inHalves((half) => {
-    const x = uniformUnit(half.prime, random);
-    const h = half.prime - ((x * x) % half.prime);
-    return fixedBasePower(half.power(h, secretKey.publicKey.modulus), half.square, exponentBits);
+    const root = uniformPower(half, random);
+    return fixedBasePower(half.square - ((root * root) % half.square), half.square, exponentBits);
   });
   return () => {
     const exponent = random(exponentBits / 8);
     return secretKey.joinModuloSquare(powerP(exponent), powerQ(exponent));
   };
+}
+
+/** u^p mod p² for a uniform unit u mod p. */
+function uniformPower(half: PrimeHalf, random: RandomBytes): bigint {
+  return half.power(uniformUnit(half.prime, random), half.prime);
 }
 
 /** Uniform in [1, prime), by rejection. */
