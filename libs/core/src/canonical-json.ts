@@ -21,7 +21,7 @@ export function canonicalBytes(value: unknown): Uint8Array {
 export function parseCanonical(bytes: Uint8Array): unknown {
   let value: unknown;
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
     value = JSON.parse(text);
     if (canonicalize(value) === text) return value;
   } catch (cause) {

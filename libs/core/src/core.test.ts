@@ -95,5 +95,6 @@ describe('canonical JSON', () => {
     }
     expect(() => parseCanonical(utf8('{'))).toThrow('not JSON');
     expect(() => parseCanonical(Uint8Array.of(0xff))).toThrow('not JSON');
+    expect(() => parseCanonical(utf8('\uFEFF{"a":1}'))).toThrow('not JSON');
   });
 });
