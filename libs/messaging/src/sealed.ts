@@ -1,5 +1,6 @@
-import { concat, EncodingError, fromBase64url, toBase64url, transcriptHash } from '@tacit/core';
+import { EncodingError, fromBase64url, toBase64url, transcriptHash } from '@tacit/core';
 import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from '@hpke/core';
+import type { webcrypto } from 'node:crypto';
 import { SealedError } from './errors';
 
 /** HPKE (RFC 9180): DHKEM(X25519, HKDF-SHA256) 0x0020, HKDF-SHA256 0x0001, AES-256-GCM 0x0002; base mode. */
@@ -9,8 +10,11 @@ export const hpkeSuite = new CipherSuite({
   aead: new Aes256Gcm(),
 });
 
-/** Plaintexts are padded to a multiple of this, so that an index of one digit looks like one of two. */
-const PADDING_BLOCK = 256;
+/**
+ * Plaintexts are padded to a multiple of this many bytes. It is more than the longest answer, so that the length of
+ * what is sealed does not tell an index of one digit from one of two.
+ */
+const PADDING_BLOCK = 2048;
 
 /** An X25519 key pair; both 32 bytes. */
 export interface EncryptionKeyPair {
@@ -34,7 +38,7 @@ export interface SealBinding {
 
 /** A company's key for messages that are sealed to it; the public half is recorded on its channels. */
 export async function generateEncryptionKey(): Promise<EncryptionKeyPair> {
-  const { publicKey, privateKey } = await hpkeSuite.kem.generateKeyPair();
+  const { publicKey, privateKey } = (await hpkeSuite.kem.generateKeyPair()) as webcrypto.CryptoKeyPair;
   return {
     publicKey: new Uint8Array(await hpkeSuite.kem.serializePublicKey(publicKey)),
     privateKey: new Uint8Array(await hpkeSuite.kem.serializePrivateKey(privateKey)),
@@ -43,7 +47,7 @@ export async function generateEncryptionKey(): Promise<EncryptionKeyPair> {
 
 /**
  * Seals a plaintext to one recipient in one envelope, in a context of its own (no nonce is ever shared).
- * The length that shows is the plaintext's plus one, rounded up to 256 bytes, plus the tag.
+ * The length that shows is the plaintext's plus one, rounded up to a multiple of 2,048 bytes, plus the tag.
  *
  * @param recipientPublicKey X25519, 32 bytes
  * @throws SealedError `key` for another length or a key of small order
@@ -54,10 +58,10 @@ export async function seal(
   binding: SealBinding,
 ): Promise<Sealed> {
   try {
-    const key = await hpkeSuite.kem.deserializePublicKey(toArrayBuffer(recipientPublicKey));
+    const key = (await hpkeSuite.kem.deserializePublicKey(recipientPublicKey)) as webcrypto.CryptoKey;
     const { enc, ct } = await hpkeSuite.seal(
-      { recipientPublicKey: key, info: toArrayBuffer(info(binding)) },
-      toArrayBuffer(pad(plaintext)),
+      { recipientPublicKey: key, info: info(binding) },
+      pad(plaintext),
     );
     return { enc: toBase64url(new Uint8Array(enc)), ciphertext: toBase64url(new Uint8Array(ct)) };
   } catch (cause) {
@@ -75,10 +79,10 @@ export async function open(
   binding: SealBinding,
 ): Promise<Uint8Array> {
   try {
-    const key = await hpkeSuite.kem.deserializePrivateKey(toArrayBuffer(privateKey));
+    const recipientKey = (await hpkeSuite.kem.deserializePrivateKey(privateKey)) as webcrypto.CryptoKey;
     const padded = await hpkeSuite.open(
-      { recipientKey: key, enc: toArrayBuffer(fromBase64url(enc)), info: toArrayBuffer(info(binding)) },
-      toArrayBuffer(fromBase64url(ciphertext)),
+      { recipientKey, enc: fromBase64url(enc), info: info(binding) },
+      fromBase64url(ciphertext),
     );
     return unpad(new Uint8Array(padded));
   } catch (cause) {
@@ -104,8 +108,4 @@ function unpad(padded: Uint8Array): Uint8Array {
   const end = padded.findLastIndex((byte) => byte !== 0);
   if (padded[end] !== 0x80) throw new EncodingError('bad-encoding', 'the plaintext is not padded');
   return padded.slice(0, end);
-}
-
-function toArrayBuffer(bytes: Uint8Array): ArrayBuffer {
-  return concat(bytes).buffer as ArrayBuffer;
 }

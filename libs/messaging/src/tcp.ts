@@ -8,6 +8,7 @@ import {
   type TcpOptions,
 } from '@nestjs/microservices';
 import type { Socket } from 'node:net';
+import { isNativeError } from 'node:util/types';
 import { firstValueFrom, timeout, TimeoutError } from 'rxjs';
 import { z } from 'zod';
 import { MAX_MESSAGE_BYTES } from './envelope';
@@ -90,8 +91,9 @@ export class TcpTransport implements Transport {
       const replies = client.send<unknown>(INBOX_SUBJECT, jws).pipe(timeout(this.#timeoutMs));
       reply = await firstValueFrom(replies, { defaultValue: undefined });
     } catch (cause) {
-      if (cause instanceof TimeoutError) this.#drop(address, client);
-      throw asTransportError(cause);
+      const error = asTransportError(cause);
+      if (error.code !== 'bad-reply') this.#drop(address, client);
+      throw error;
     }
     return parseReply(reply);
   }
@@ -111,7 +113,10 @@ export class TcpTransport implements Transport {
     return client;
   }
 
-  /** A connection that does not answer may be dead without knowing it: the next message opens another. */
+  /**
+   * The next message opens another connection. One that timed out may be dead without knowing it; and Nest's client
+   * repeats the error of a failed connection until its socket has closed.
+   */
   #drop(address: string, client: ClientProxy): void {
     if (this.#clients.get(address) === client) this.#clients.delete(address);
     void client.close();
@@ -133,7 +138,7 @@ function parseTcpAddress(address: string): { readonly host: string; readonly por
 function asTransportError(cause: unknown): TransportError {
   if (cause instanceof TimeoutError)
     return new TransportError('timeout', 'no acknowledgement in time', { cause });
-  if (cause instanceof Error)
+  if (isNativeError(cause))
     return new TransportError('unreachable', 'the company cannot be reached', { cause });
   return new TransportError('bad-reply', 'the inbox failed to take the envelope', { cause });
 }
