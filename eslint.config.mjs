@@ -12,6 +12,8 @@ export default tseslint.config(
         'error',
         { allowNumber: true, allowBoolean: true },
       ],
+      // DTOs and entities are classes for their decorators' sake; object literals of their shape are what they hold.
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
       '@typescript-eslint/explicit-module-boundary-types': 'error',
       '@typescript-eslint/require-await': 'off',
       'no-restricted-imports': ['error', { patterns: ['@tacit/*/*', '**/libs/*/src/**'] }],

@@ -1,3 +1,4 @@
 export * from './columns';
 export * from './database';
 export * from './errors';
+export { lockState } from './state-lock';

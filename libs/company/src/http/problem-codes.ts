@@ -32,11 +32,6 @@ export const PROBLEMS = {
     title: 'The path does not take this method',
     next: 'Use one of the methods in the Allow header.',
   },
-  'not-acceptable': {
-    status: 406,
-    title: 'The answer has no such form',
-    next: 'Accept application/json.',
-  },
   conflict: {
     status: 409,
     title: 'The request does not fit the present state',

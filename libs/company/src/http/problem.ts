@@ -23,7 +23,10 @@ class FieldErrorSchema implements FieldError {
   @ApiProperty({ example: 'value must be a decimal such as 0.45' })
   message: string;
 
-  @ApiPropertyOptional({ description: 'Of an import: the row, counted from 1 without the header', example: 3 })
+  @ApiPropertyOptional({
+    description: 'Of an import: the row, counted from 1 without the header',
+    example: 3,
+  })
   row?: number;
 
   @ApiPropertyOptional({ description: 'Of an import: the line of the CSV file', example: 4 })

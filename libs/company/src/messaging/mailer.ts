@@ -44,6 +44,12 @@ export interface OutgoingMessage<T extends MessageType> {
   readonly notBefore?: number;
 }
 
+/** Runs when the recipient's inbox has a message, in the transaction that notes it; once for each message. */
+export type AcceptedHook = (
+  em: EntityManager,
+  message: { readonly id: string; readonly type: MessageType; readonly to: string },
+) => Promise<void>;
+
 /** Runs when a message can no longer arrive: refused by the recipient, or not delivered in its lifetime. */
 export type FailureHook = (
   em: EntityManager,
@@ -63,6 +69,7 @@ export function newMessageId(): string {
 
 /** Signs this company's envelopes and sends each until its recipient has it. */
 export class Mailer {
+  readonly #acceptedHooks = new Map<string, AcceptedHook>();
   readonly #failureHooks = new Map<string, FailureHook>();
 
   constructor(
@@ -83,6 +90,12 @@ export class Mailer {
         handle: (job) => this.#send(type, job.payload.id),
       });
     }
+  }
+
+  /** What happens when a message of this type has arrived. Before the start; each type once. */
+  onAccepted(type: MessageType, hook: AcceptedHook): void {
+    if (this.#acceptedHooks.has(type)) throw new Error(`two hooks for accepted ${type}`);
+    this.#acceptedHooks.set(type, hook);
   }
 
   /** What happens when a message of this type cannot be delivered. Before the start; each type once. */
@@ -181,6 +194,8 @@ export class Mailer {
     this.metrics.messages.inc({ direction: 'sent', type, outcome: 'accepted' });
     return async (em) => {
       await em.update(SentMessageEntity, { id }, { state: 'accepted' });
+      if (message.state === 'accepted') return;
+      await this.#acceptedHooks.get(type)?.(em, { id, type, to: message.recipient });
     };
   }
 

@@ -1,0 +1,179 @@
+import { join } from 'node:path';
+import { createCompanyIdentity, openDevLedger, type CompanyIdentity, type Ledger } from '@tacit/ledger';
+import { TcpTransport, TransportByScheme, type MessageParty, type Transport } from '@tacit/messaging';
+import type { MigrationInterface } from 'typeorm';
+import { ConfigError, type CompanyConfig } from './config';
+import { Database, type EntityClass } from './database';
+import { IdempotencyEntity } from './http/idempotency.entity';
+import { AtRest, AtRestError } from './identity/at-rest';
+import { hasSecrets, loadEncryptionKey } from './identity/encryption-key';
+import { readKeyFile } from './identity/key-file';
+import { SecretEntity } from './identity/secret.entity';
+import { JobEntity, JobQueue, Submissions } from './jobs';
+import { CheckpointEntity } from './ledger/checkpoint.entity';
+import { LedgerEvents } from './ledger/ledger-events';
+import { Membership } from './ledger/membership';
+import { Inbox } from './messaging/inbox';
+import { Mailer } from './messaging/mailer';
+import { ReceivedMessageEntity, RefusalEntity, SentMessageEntity } from './messaging/message.entities';
+import { createLog, type Log } from './operations/logging';
+import { Metrics } from './operations/metrics';
+import { PartnerEntity } from './partners/partner.entity';
+import { Partners } from './partners/partners';
+
+/** How long a recipient may take to acknowledge, milliseconds: longer than its delay before a refusal. */
+const ACKNOWLEDGEMENT_TIMEOUT = 10_000;
+
+const ENTITIES: readonly EntityClass[] = [
+  CheckpointEntity,
+  IdempotencyEntity,
+  JobEntity,
+  PartnerEntity,
+  ReceivedMessageEntity,
+  RefusalEntity,
+  SecretEntity,
+  SentMessageEntity,
+];
+
+/** What the application adds to the kit. */
+export interface CompanyParts {
+  /** The part that this application plays in the comparison; decides which messages it may send and take. */
+  readonly party: MessageParty;
+  readonly entities: readonly EntityClass[];
+  /** Changes to tables that already hold data, oldest first. */
+  readonly migrations?: readonly (new () => MigrationInterface)[];
+}
+
+/** Everything that a company's process is made of, below its API. Nothing moves before `start`. */
+export interface Company {
+  readonly config: CompanyConfig;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly database: Database;
+  readonly identity: CompanyIdentity;
+  readonly atRest: AtRest;
+  readonly ledger: Ledger;
+  readonly queue: JobQueue;
+  readonly submissions: Submissions;
+  readonly events: LedgerEvents;
+  readonly membership: Membership;
+  readonly partners: Partners;
+  readonly mailer: Mailer;
+  readonly inbox: Inbox;
+  /** Once every handler is registered: joins in on the channels and starts what was left unfinished. */
+  start(): Promise<void>;
+  /** Lets running jobs go back to the queue; nothing new is started. */
+  stop(): Promise<void>;
+  /** After `stop`, once nobody calls any more. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a company in the order in which its parts need each other: database, at-rest key, identity, ledger (which
+ * publishes the company's root certificate), and what works on them.
+ * @throws ConfigError, DatabaseError, LedgerError
+ */
+export async function openCompany(config: CompanyConfig, parts: CompanyParts): Promise<Company> {
+  const { company, displayName, stateDir } = config;
+  const log = createLog(company, config.logLevel);
+  const metrics = new Metrics();
+  const { migrations = [] } = parts;
+  const database = await Database.open({ stateDir, entities: [...ENTITIES, ...parts.entities], migrations });
+  let ledger: Ledger | undefined;
+  try {
+    const atRest = new AtRest(readKeyFile(config.keyFile, stateDir, !(await hasSecrets(database))));
+    const encryptionKey = await loadKey(database, atRest, config.keyFile);
+    const identityDir = join(stateDir, 'identity');
+    const identity = await createCompanyIdentity(identityDir, company, displayName);
+    ledger = await openDevLedger({ networkDir: config.ledger.networkDir, identityDir, company });
+    const transport = new TransportByScheme({ tcp: new TcpTransport(ACKNOWLEDGEMENT_TIMEOUT) });
+    return assemble(
+      { config, log, metrics, database, atRest, identity, ledger },
+      parts,
+      encryptionKey,
+      transport,
+    );
+  } catch (error) {
+    await ledger?.close();
+    await database.close();
+    throw error;
+  }
+}
+
+type Foundation = Pick<Company, 'config' | 'log' | 'metrics' | 'database' | 'atRest' | 'identity' | 'ledger'>;
+
+function assemble(
+  base: Foundation,
+  { party }: CompanyParts,
+  encryptionKey: Awaited<ReturnType<typeof loadEncryptionKey>>,
+  transport: Transport,
+): Company {
+  const { config, log, metrics, database, atRest, identity, ledger } = base;
+  const queue = new JobQueue(database, log, {
+    attempted: (kind, outcome) => {
+      metrics.jobAttempts.inc({ kind, outcome });
+    },
+  });
+  const submissions = new Submissions(queue, ledger, atRest);
+  const events = new LedgerEvents(database, ledger, metrics, log);
+  const membership = new Membership(
+    ledger,
+    identity,
+    encryptionKey.publicKey,
+    database,
+    submissions,
+    events,
+    log,
+  );
+  const partners = new Partners(config.company, database, membership);
+  const mailer = new Mailer(
+    identity,
+    encryptionKey,
+    party,
+    database,
+    queue,
+    partners,
+    membership,
+    transport,
+    metrics,
+  );
+  const inbox = new Inbox(config.company, party, database, queue, partners, membership, mailer, metrics, log);
+  return {
+    ...base,
+    queue,
+    submissions,
+    events,
+    membership,
+    partners,
+    mailer,
+    inbox,
+    start: async () => {
+      await membership.start();
+      await queue.start();
+    },
+    stop: async () => {
+      await Promise.all([queue.stop(), events.stop(), membership.stop()]);
+    },
+    close: async () => {
+      await transport.close();
+      await ledger.close();
+      await database.close();
+    },
+  };
+}
+
+async function loadKey(
+  database: Database,
+  atRest: AtRest,
+  keyFile: string,
+): ReturnType<typeof loadEncryptionKey> {
+  try {
+    return await loadEncryptionKey(database, atRest);
+  } catch (cause) {
+    if (!(cause instanceof AtRestError)) throw cause;
+    throw new ConfigError(
+      `keyFile: ${keyFile} is not the key that the state was encrypted with; restore that one from its backup`,
+      { cause },
+    );
+  }
+}
