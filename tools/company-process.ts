@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { projectRoot } from './paths';
+import { ToolError } from './tool';
 
 export type AppName = 'manufacturer-a' | 'manufacturer-b' | 'servicer-s';
 
@@ -25,7 +26,7 @@ export interface ProcessExit {
 }
 
 /** A company could not be started; the message says what to do. */
-export class LaunchError extends Error {
+export class LaunchError extends ToolError {
   override readonly name = 'LaunchError';
 }
 
@@ -40,6 +41,8 @@ export class CompanyProcess {
   #child: ChildProcess | undefined;
   #exited: Promise<ProcessExit> = Promise.resolve({ code: null, signal: null });
   #stopping = false;
+  /** Lines in the log when the process was started last. */
+  #linesBefore = 0;
 
   constructor(readonly options: CompanyProcessOptions) {}
 
@@ -84,6 +87,7 @@ export class CompanyProcess {
   ): Promise<void> {
     this.#stopping = false;
     const configFile = this.#writeConfig();
+    this.#linesBefore = this.logLines().length;
     const log = fs.openSync(this.logFile, 'a', 0o600);
     const child = spawn(
       process.execPath,
@@ -178,7 +182,7 @@ export class CompanyProcess {
     while (Date.now() < deadline) {
       const exit = await Promise.race([this.#exited, sleep(POLL_MS)]);
       if (exit !== undefined) throw this.#explainExit(exit);
-      if (await this.#isHealthy()) return;
+      if (this.#hasSaidReady()) return;
     }
     await this.kill('SIGKILL');
     throw new LaunchError(
@@ -186,13 +190,11 @@ export class CompanyProcess {
     );
   }
 
-  async #isHealthy(): Promise<boolean> {
-    try {
-      const { status } = await fetch(`${this.url}/health`, { signal: AbortSignal.timeout(5_000) });
-      return status === 200;
-    } catch {
-      return false;
-    }
+  /** The line of JSON that a company writes when it takes requests. */
+  #hasSaidReady(): boolean {
+    return this.logLines()
+      .slice(this.#linesBefore)
+      .some((line) => line.startsWith('{"ready":true,'));
   }
 
   #explainExit({ code, signal }: ProcessExit): LaunchError {

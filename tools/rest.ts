@@ -1,3 +1,5 @@
+import { ToolError } from './tool';
+
 /** Any HTTP answer, read to its end. */
 export interface RestAnswer {
   readonly status: number;
@@ -21,7 +23,7 @@ export interface Page<T> {
 const TIMEOUT_MS = 60_000;
 
 /** A company answered with an error; the message is the problem's own, with its next step. */
-export class RestError extends Error {
+export class RestError extends ToolError {
   override readonly name = 'RestError';
   readonly code: string | undefined;
 

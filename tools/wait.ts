@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ToolError } from './tool';
 
 /** What a look at something that goes on by itself found. */
 export interface Look<T> {
@@ -9,7 +10,7 @@ export interface Look<T> {
 }
 
 /** Nothing moved for longer than any slow machine needs. */
-export class StalledError extends Error {
+export class StalledError extends ToolError {
   override readonly name = 'StalledError';
 }
 
