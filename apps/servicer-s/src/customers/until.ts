@@ -1,0 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const PATIENCE = 5_000;
+const INTERVAL = 50;
+
+/** Waits until a condition holds, at most five seconds: long enough for a ledger at hand, short for a person. */
+export async function until(condition: () => Promise<boolean>): Promise<boolean> {
+  for (const end = Date.now() + PATIENCE; ; await sleep(INTERVAL)) {
+    if (await condition()) return true;
+    if (Date.now() >= end) return false;
+  }
+}
