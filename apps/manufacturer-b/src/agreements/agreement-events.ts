@@ -36,7 +36,8 @@ export class AgreementEvents {
     // Accepting a version that was proposed earlier must not undo a pause: it holds until it is resumed.
     const paused = replaced?.paused ?? false;
     await em.update(AgreementEntity, { agreementHash }, { status: 'accepted', decidedAt: timestamp, paused });
-    if (paused) await submitPause(em, this.submissions, { ...agreement, paused });
+    if (paused)
+      await submitPause(em, this.submissions, { channel: agreement.channel, agreementHash, paused });
   }
 
   /**

@@ -116,14 +116,13 @@ export class AgreementsService {
       const shown = versions.find(({ status }) => status === 'accepted') ?? versions[0];
       if (!shown) throw unknownAgreement();
       const now = Date.now();
-      return {
-        ...(await this.#view(em, shown)),
+      return Object.assign(await this.#view(em, shown), {
         versions: versions.map((version) => ({
           version: version.version,
           agreementHash: version.agreementHash,
           status: stateOf(version, now),
         })),
-      };
+      });
     });
   }
 
@@ -142,10 +141,11 @@ export class AgreementsService {
         });
       }
       if (accepted.paused !== paused) {
-        await em.update(AgreementEntity, { agreementHash: accepted.agreementHash }, { paused });
-        await submitPause(em, this.submissions, { ...accepted, paused });
+        accepted.paused = paused;
+        await em.save(AgreementEntity, accepted);
+        await submitPause(em, this.submissions, accepted);
       }
-      return this.#view(em, { ...accepted, paused });
+      return this.#view(em, accepted);
     });
   }
 
@@ -191,7 +191,7 @@ export function submitPause(
   return submissions.add(em, { channel, name, input: { agreementHash: hash }, key: hash });
 }
 
-/** The latest first; without those that the contract refused, which never were versions, unless nothing else is. */
+/** The latest first, with those that the contract refused, which never were versions. */
 async function versionsOf(em: EntityManager, agreementId: string): Promise<AgreementEntity[]> {
   return em.find(AgreementEntity, {
     where: { agreementId },

@@ -1,0 +1,17 @@
+import { Module } from '@nestjs/common';
+import { DisclosureModule } from '../disclosure/disclosure.module';
+import { PublishingModule } from '../publishing/publishing.module';
+import { ImportForecast } from './forecast';
+import { ImportPairing } from './import-pairing';
+import { ImportService } from './import.service';
+import { Pairing } from './pairing';
+import { ReadingStore } from './reading-store';
+import { ReadingsController } from './readings.controller';
+import { ReadingsService } from './readings.service';
+
+@Module({
+  imports: [PublishingModule, DisclosureModule],
+  controllers: [ReadingsController],
+  providers: [ReadingsService, ImportService, ImportPairing, ImportForecast, Pairing, ReadingStore],
+})
+export class ReadingsModule {}
