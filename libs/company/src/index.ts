@@ -12,8 +12,13 @@ export * from './jobs';
 export { LedgerEvents, type EventHandler } from './ledger/ledger-events';
 export { Membership } from './ledger/membership';
 export { Inbox, REFUSAL_DELAY, type InboxOptions, type ReceivedMessage } from './messaging/inbox';
-export { Mailer, newMessageId, type AcceptedHook, type FailureHook, type OutgoingMessage } from './messaging/mailer';
-export { senderCheck } from './messaging/sender-check';
+export {
+  Mailer,
+  newMessageId,
+  type AcceptedHook,
+  type FailureHook,
+  type OutgoingMessage,
+} from './messaging/mailer';
 export { senderCheck, SenderError, SenderUnverifiableError } from './messaging/sender-check';
 export { fault, registerFault } from './operations/faults';
 export type { Log } from './operations/logging';

@@ -42,6 +42,8 @@ const REFUSAL_INTERVAL = 100;
 export type ReceivedMessage<T extends MessageType = MessageType> = Envelope & {
   readonly type: T;
   readonly payload: PayloadOf<T>;
+  /** By this company's clock, milliseconds UTC. */
+  readonly receivedAt: number;
 };
 
 export interface InboxOptions {
@@ -112,8 +114,8 @@ export class Inbox {
     if (row === null) return null;
     // Verified when it was received; the certificate may have expired since.
     const body = parseCanonical(fromBase64url(row.jws.split('.')[1] ?? '')) as EnvelopeBody;
-    const { jws, payloadHash, fingerprint } = row;
-    return { ...body, jws, payloadHash, fingerprint } as ReceivedMessage & { jws: string };
+    const { jws, payloadHash, fingerprint, receivedAt } = row;
+    return { ...body, jws, payloadHash, fingerprint, receivedAt } as ReceivedMessage & { jws: string };
   }
 
   /** What the transport calls. Rejects when there can be no verdict, so that the sender tries again. */

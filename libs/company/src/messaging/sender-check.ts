@@ -20,13 +20,13 @@ export class SenderUnverifiableError extends Error {
 /**
  * Judges a sender by the channels that are shared with it: the certificate is issued under the roots that the
  * channel's configuration names, for a client, and registered on that channel by the sender's admin.
- * `purposes` collects what those channels are for.
+ * @param purposes collects what those channels are for
  */
 export function senderCheck(
   me: string,
   partners: Partners,
   membership: Membership,
-  purposes: Set<ChannelPurpose>,
+  purposes = new Set<ChannelPurpose>(),
 ): VerifyMember {
   return async (from, certificateDer, at) => {
     const partner = await partners.find(from);
