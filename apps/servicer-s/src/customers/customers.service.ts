@@ -85,7 +85,8 @@ export class CustomersService {
       await this.prices.publish(em, customer);
     });
     await until(async () => (await this.#get(company)).recordedHash === hash);
-    return { ...show(await this.#get(company)), credential: toBase64url(credential) };
+    const { recorded, registeredAt } = show(await this.#get(company));
+    return { company, recorded, registeredAt, credential: toBase64url(credential) };
   }
 
   async #get(company: string): Promise<CustomerEntity> {

@@ -44,12 +44,20 @@ export class OrderProjection {
   }
 
   async save(em: EntityManager, channel: string, order: Order): Promise<void> {
-    const { price, ended, servicer: _, ...rest } = order;
-    await em.upsert(
-      OrderEntity,
-      { ...rest, ...price, channel, ended: ended?.state ?? null, endedReason: ended?.reason ?? null },
-      ['orderId'],
-    );
+    const { orderId, pairId, customer, price, orderedAt, deadline, deliveredAt, receivedAt, ended } = order;
+    const row = {
+      orderId,
+      pairId,
+      customer,
+      channel,
+      ...price,
+      orderedAt,
+      deadline,
+      deliveredAt,
+      receivedAt,
+    };
+    const end = { ended: ended?.state ?? null, endedReason: ended?.reason ?? null };
+    await em.upsert(OrderEntity, { ...row, ...end }, ['orderId']);
   }
 
   async #enqueue(em: EntityManager, { channel, payload, txId }: LedgerEvent): Promise<void> {
