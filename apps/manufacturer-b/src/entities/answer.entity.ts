@@ -31,9 +31,9 @@ export class AnswerEntity {
   @JsonColumn()
   answer: Answer;
 
-  /** The `answer` envelope that carries it; a repeated request gets the same one, byte for byte. */
+  /** The envelope that was answered: to a repeated request goes the same reply, byte for byte. */
   @Column('text')
-  replyId: string;
+  replyTo: string;
 
   /** false for a second answer about a pair, which tells nothing new. */
   @Column('boolean')

@@ -11,7 +11,7 @@ export type PairState = 'queued' | 'encrypted' | 'half-published' | 'published' 
 /** Two consecutive readings under one agreement, and what this company published about them. */
 @Entity('pair')
 @Index(['agreementHash'])
-@Index(['state', 'profile', 'bits'])
+@Index(['state', 'keyId', 'profile', 'bits'])
 export class PairEntity {
   /** 128 random bits. */
   @PrimaryColumn('text')
@@ -34,12 +34,13 @@ export class PairEntity {
   @Column('text')
   servicer: string;
 
-  /** The channels that the two records go to. */
+  /** The channel that the quality record goes to. */
   @Column('text')
   qualityChannel: string;
 
-  @Column('text')
-  xorChannel: string;
+  /** The channel that the XOR record goes to; known once the pair is encrypted. */
+  @Column('text', { nullable: true })
+  xorChannel: string | null;
 
   /** Which kind of key it needs. */
   @Column('text')
@@ -71,6 +72,10 @@ export class PairEntity {
 
   @Column('text')
   state: PairState;
+
+  /** The key that is assigned to it, from then on its key for ever; null while it waits for one. */
+  @Column('text', { nullable: true })
+  keyId: string | null;
 
   /** A word for why the pair failed. */
   @Column('text', { nullable: true })

@@ -1,5 +1,5 @@
 import type { NonceMethod } from '@tacit/paillier';
-import { MillisecondsColumn } from '@tacit/company';
+import { JsonColumn, MillisecondsColumn } from '@tacit/company';
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /**
@@ -38,9 +38,12 @@ export class StockedKeyEntity {
   @Column('text', { nullable: true, select: false })
   secretKey: string | null;
 
-  /** The nonce factors under the at-rest key; null from the transaction on that stores what they encrypted. */
-  @Column('text', { nullable: true, select: false })
-  nonceFactors: string | null;
+  /**
+   * The nonce factors in the parts in which they were made, each under the at-rest key; null from the transaction on
+   * that stores what they encrypted.
+   */
+  @JsonColumn({ nullable: true, select: false })
+  nonceFactors: readonly string[] | null;
 
   @Index()
   @Column('text', { nullable: true })

@@ -1,0 +1,54 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { PageQuery } from '@tacit/company';
+import { IsIn, IsOptional } from 'class-validator';
+import type { RequestEntity, RequestState } from '../entities/request.entity';
+
+const REQUEST_STATES: readonly RequestState[] = ['received', 'answered', 'refused'];
+
+export class RequestsQuery extends PageQuery {
+  @ApiPropertyOptional({ enum: REQUEST_STATES, description: 'In this state only' })
+  @IsOptional()
+  @IsIn(REQUEST_STATES)
+  state?: RequestState;
+}
+
+export class RequestView {
+  @ApiProperty({ description: 'What the sender says the request is', example: 'pVIDvKDbcRD-2mMAOvxW1A' })
+  requestId: string;
+
+  @ApiProperty({ example: 'q83vEjRWeJCrze8SNFZ4kA' })
+  pairId: string;
+
+  @ApiProperty({ description: 'Who asked', example: 'ManufacturerA' })
+  from: string;
+
+  @ApiProperty({ enum: REQUEST_STATES, example: 'answered' })
+  state: RequestState;
+
+  @ApiProperty({
+    description: 'Why it was refused. The sender is not told: every refusal looks the same to it',
+    nullable: true,
+    type: String,
+    example: null,
+  })
+  reason: string | null;
+
+  @ApiProperty({ example: '2026-02-28T12:00:00.000Z' })
+  receivedAt: string;
+
+  @ApiProperty({ nullable: true, type: String, example: '2026-02-28T12:00:01.000Z' })
+  concludedAt: string | null;
+}
+
+export function viewRequest(request: RequestEntity): RequestView {
+  const { requestId, pairId, from, state, reason, receivedAt, concludedAt } = request;
+  return {
+    requestId,
+    pairId,
+    from,
+    state,
+    reason,
+    receivedAt: new Date(receivedAt).toISOString(),
+    concludedAt: concludedAt === null ? null : new Date(concludedAt).toISOString(),
+  };
+}

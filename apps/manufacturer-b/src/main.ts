@@ -1,0 +1,15 @@
+import 'reflect-metadata';
+import { bootstrapCompany } from '@tacit/company';
+import { AppModule } from './app.module';
+import { ENTITIES } from './entities';
+import { settingsSchema } from './settings';
+
+void bootstrapCompany(AppModule, {
+  title: 'Manufacturer-B',
+  description:
+    'Owns the readings: proposes agreements, publishes encrypted pairs of readings, and answers what an agreement allows.',
+  party: 'keyHolder',
+  entities: ENTITIES,
+  settings: settingsSchema,
+  importPaths: ['/readings/import'],
+});
