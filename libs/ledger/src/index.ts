@@ -1,2 +1,3 @@
+export * from './dev';
 export * from './identity';
 export * from './ledger';
