@@ -11,7 +11,7 @@ export {
 } from './nonces';
 export { PAILLIER_PROFILES, paillierProfile, type NonceMethod, type PaillierProfile } from './profiles';
 export { type PaillierPublicKey } from './public-key';
-export { PAILLIER_SCHEMES, paillierScheme, type PaillierScheme } from './scheme';
+export { paillierScheme, type PaillierScheme } from './scheme';
 export {
   decodeSecretKey,
   encodeSecretKey,

@@ -3,7 +3,7 @@ import { decodeCiphertexts, encodeCiphertexts, type PaillierCiphertext } from '.
 import { shiftPlaintext } from './encrypt';
 import { PaillierError } from './errors';
 import { inverseModuloSquare } from './integers';
-import { modulusLength, PAILLIER_PROFILES, type PaillierProfile } from './profiles';
+import { modulusLength, type PaillierProfile } from './profiles';
 import { decodePublicKey, encodePublicKey, requireSameKey, type PaillierPublicKey } from './public-key';
 
 export type PaillierScheme = AdditiveScheme<PaillierPublicKey, PaillierCiphertext>;
@@ -22,9 +22,6 @@ export function paillierScheme(profile: PaillierProfile): PaillierScheme {
     negateAll,
   };
 }
-
-/** The schemes of `PAILLIER_PROFILES`. */
-export const PAILLIER_SCHEMES: readonly PaillierScheme[] = PAILLIER_PROFILES.map(paillierScheme);
 
 /** c ← a·b mod n² */
 function add(publicKey: PaillierPublicKey, a: PaillierCiphertext, b: PaillierCiphertext): PaillierCiphertext {
