@@ -1,0 +1,135 @@
+/**
+ * `npm test`: every check that this machine can run. The last line counts Jest's tests, and each check that is not
+ * Jest's as one. `npm run lint` and its like are single checks of the same list.
+ */
+import { spawn } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { countSuites, total, type Count, type JestResult } from './test/counts';
+import { projectRoot } from './paths';
+import { runTool, ToolError, UsageError } from './tool';
+
+interface Check {
+  readonly name: string;
+  readonly says: string;
+  /** Program inside node_modules, and its arguments. */
+  readonly command: readonly [string, ...string[]];
+  readonly jest?: boolean;
+}
+
+const CHECKS: readonly Check[] = [
+  { name: 'format', says: 'prettier', command: ['prettier/bin/prettier.cjs', '--check', '.'] },
+  {
+    name: 'layers',
+    says: 'who may import whom',
+    command: ['dependency-cruiser/bin/dependency-cruise.mjs', ...layers()],
+  },
+  { name: 'lint', says: 'eslint with types', command: ['eslint/bin/eslint.js', '.', '--max-warnings=0'] },
+  { name: 'types', says: 'the TypeScript compiler', command: ['typescript/bin/tsc', '-p', '.'] },
+  {
+    name: 'unit',
+    says: 'units, properties and vectors',
+    command: ['jest/bin/jest.js', '--selectProjects', 'unit', '--maxWorkers=2'],
+    jest: true,
+  },
+  {
+    name: 'network',
+    says: 'scenarios, attacks and crashes on running companies',
+    command: ['jest/bin/jest.js', '--selectProjects', 'network', '--runInBand'],
+    jest: true,
+  },
+];
+
+/** Checks that only read files run two at a time; the others want the machine for themselves. */
+const AT_ONCE = 2;
+
+const USAGE = `npm test -- [check [arguments]]
+
+${CHECKS.map(({ name, says }) => `  ${name.padEnd(10)} ${says}`).join('\n')}
+`;
+
+async function main([name, ...extra]: readonly string[]): Promise<void> {
+  const wanted = CHECKS.filter((check) => name === undefined || check.name === name);
+  if (wanted.length === 0) throw new UsageError(`there is no check ${name ?? ''}`);
+  const waiting = wanted.filter(({ jest }) => jest !== true);
+  const counts: Count[] = [];
+  const workOff = async (): Promise<void> => {
+    for (let check = waiting.shift(); check !== undefined; check = waiting.shift()) {
+      counts.push(await runCheck(check, extra));
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, workOff));
+  for (const check of wanted.filter(({ jest }) => jest === true)) counts.push(await runJest(check, extra));
+
+  const { passed, failed, skipped, failures, skips } = total(counts);
+  if (skips.length > 0)
+    say(`\nSKIPPED, so not checked on this machine:\n${skips.map((line) => `  ${line}`).join('\n')}`);
+  if (failures.length > 0) say(`\nFAILED:\n${failures.map((line) => `  ${line}`).join('\n')}`);
+  say(`\n${passed} passed, ${failed} failed, ${skipped} skipped`);
+  if (failed > 0) process.exitCode = 1;
+}
+
+async function runCheck(check: Check, extra: readonly string[]): Promise<Count> {
+  const chunks: Buffer[] = [];
+  const { code, seconds } = await run(check, extra, (chunk) => chunks.push(chunk));
+  say(`${code === 0 ? 'passed' : 'FAILED'}  ${check.name} (${check.says}, ${seconds} s)`);
+  if (code === 0) return { passed: 1, failed: 0, skipped: 0, failures: [], skips: [] };
+  process.stdout.write(Buffer.concat(chunks));
+  return { passed: 0, failed: 1, skipped: 0, failures: [check.name], skips: [] };
+}
+
+async function runJest(check: Check, extra: readonly string[]): Promise<Count> {
+  say(`\n${check.name} (${check.says})`);
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tacit-test-'));
+  try {
+    const file = path.join(folder, 'result.json');
+    const { code, seconds } = await run(check, ['--json', `--outputFile=${file}`, ...extra]);
+    if (!fs.existsSync(file))
+      throw new ToolError(`jest ended without a result (exit code ${code ?? 'none'})`);
+    const count = countSuites(JSON.parse(fs.readFileSync(file, 'utf8')) as JestResult, projectRoot);
+    say(`${code === 0 ? 'passed' : 'FAILED'}  ${check.name} (${count.passed} tests, ${seconds} s)`);
+    // Jest also fails for reasons that no test shows, such as a coverage limit or no test at all.
+    return code === 0 || count.failed > 0
+      ? count
+      : { ...count, failed: 1, failures: [`${check.name}: jest failed`] };
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
+}
+
+/** Runs a check; its output goes to `take`, or to this process's own. */
+function run(
+  { command: [program, ...args] }: Check,
+  extra: readonly string[],
+  take?: (chunk: Buffer) => void,
+): Promise<{ code: number | null; seconds: number }> {
+  const started = performance.now();
+  return new Promise((resolve, reject) => {
+    const child = spawn(
+      process.execPath,
+      [path.join(projectRoot, 'node_modules', program), ...args, ...extra],
+      {
+        cwd: projectRoot,
+        // Jest writes its report on standard error; with --json, standard output would hold the result again.
+        stdio: take === undefined ? ['ignore', 'ignore', 'inherit'] : ['ignore', 'pipe', 'pipe'],
+      },
+    );
+    child.stdout?.on('data', (chunk: Buffer) => take?.(chunk));
+    child.stderr?.on('data', (chunk: Buffer) => take?.(chunk));
+    child.once('error', reject);
+    child.once('close', (code) => {
+      resolve({ code, seconds: Math.round((performance.now() - started) / 1000) });
+    });
+  });
+}
+
+function layers(): string[] {
+  return ['libs', 'apps', '--config', '.dependency-cruiser.cjs'];
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+runTool('test', USAGE, main);
