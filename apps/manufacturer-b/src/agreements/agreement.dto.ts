@@ -31,6 +31,7 @@ export class EncodingTerms {
 
   @ApiPropertyOptional({
     description: 'Added after scaling so that negative readings fit: steps of 10^−scale, an integer as text',
+    type: String,
     example: '0',
     default: '0',
   })
@@ -89,6 +90,7 @@ export class ProposeAgreementBody extends EncodingTerms {
 
   @ApiPropertyOptional({
     description: 'Kind of key',
+    type: String,
     enum: PUBLISHED_PROFILES,
     example: 'paillier-3072',
     default: 'paillier-3072',

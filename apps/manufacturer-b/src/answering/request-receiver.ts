@@ -17,9 +17,8 @@ export class RequestReceiver {
   constructor(inbox: Inbox, queue: JobQueue) {
     inbox.on(
       'answer-request',
-      async ({ from, id: envelopeId, payload: question }) => {
-        const receivedAt = Date.now();
-        return async (em) => {
+      async ({ from, id: envelopeId, payload: question, receivedAt }) =>
+        async (em) => {
           await em.insert(RequestEntity, {
             from,
             envelopeId,
@@ -33,8 +32,7 @@ export class RequestReceiver {
           });
           const name: RequestName = { from, envelopeId };
           await queue.add(em, ANSWER_REQUEST, `${from}:${envelopeId}`, name);
-        };
-      },
+        },
       { concurrency: 4 },
     );
   }
