@@ -14,7 +14,7 @@ import { serveDocumentation } from './http/openapi';
 import { ProblemFilter } from './http/problem.filter';
 import { requestContext } from './http/request-context';
 import { refuseForeignPages, RoleGuard } from './http/roles';
-import { validationPipe } from './http/validation';
+import { StrictValidationPipe } from './http/validation';
 import { checkFaults } from './operations/faults';
 import { NestLog } from './operations/nest-log';
 
@@ -109,7 +109,8 @@ function explain(error: Error): string {
   return 'code' in error ? `${error.name}: ${error.message}` : (error.stack ?? error.message);
 }
 
-async function createApplication(
+/** The HTTP and messaging sides of an opened company; they take nothing before `init` and `listen`. */
+export async function createApplication(
   company: Company,
   application: Type,
   options: ApplicationOptions,
@@ -125,7 +126,7 @@ async function createApplication(
   app.use(requestContext(log, metrics), refuseForeignPages, ...bodyParsers(options.importPaths ?? []));
   app.useGlobalFilters(new ProblemFilter(log));
   app.useGlobalGuards(new RoleGuard(app.get(Reflector)));
-  app.useGlobalPipes(validationPipe());
+  app.useGlobalPipes(new StrictValidationPipe());
   app.useGlobalInterceptors(new IdempotencyInterceptor(database));
   serveDocumentation(app, options.title, options.description);
   const { hostname, port } = new URL(config.messagingUrl);

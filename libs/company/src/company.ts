@@ -1,6 +1,12 @@
 import { join } from 'node:path';
 import { createCompanyIdentity, openDevLedger, type CompanyIdentity, type Ledger } from '@tacit/ledger';
-import { TcpTransport, TransportByScheme, type MessageParty, type Transport } from '@tacit/messaging';
+import {
+  TcpTransport,
+  TransportByScheme,
+  type EncryptionKeyPair,
+  type MessageParty,
+  type Transport,
+} from '@tacit/messaging';
 import type { MigrationInterface } from 'typeorm';
 import { ConfigError, type CompanyConfig } from './config';
 import { Database, type EntityClass } from './database';
@@ -24,7 +30,8 @@ import { Partners } from './partners/partners';
 /** How long a recipient may take to acknowledge, milliseconds: longer than its delay before a refusal. */
 const ACKNOWLEDGEMENT_TIMEOUT = 10_000;
 
-const ENTITIES: readonly EntityClass[] = [
+/** The kit's own tables. */
+export const KIT_ENTITIES: readonly EntityClass[] = [
   CheckpointEntity,
   IdempotencyEntity,
   JobEntity,
@@ -78,7 +85,11 @@ export async function openCompany(config: CompanyConfig, parts: CompanyParts): P
   const log = createLog(company, config.logLevel);
   const metrics = new Metrics();
   const { migrations = [] } = parts;
-  const database = await Database.open({ stateDir, entities: [...ENTITIES, ...parts.entities], migrations });
+  const database = await Database.open({
+    stateDir,
+    entities: [...KIT_ENTITIES, ...parts.entities],
+    migrations,
+  });
   let ledger: Ledger | undefined;
   try {
     const atRest = new AtRest(readKeyFile(config.keyFile, stateDir, !(await hasSecrets(database))));
@@ -87,7 +98,7 @@ export async function openCompany(config: CompanyConfig, parts: CompanyParts): P
     const identity = await createCompanyIdentity(identityDir, company, displayName);
     ledger = await openDevLedger({ networkDir: config.ledger.networkDir, identityDir, company });
     const transport = new TransportByScheme({ tcp: new TcpTransport(ACKNOWLEDGEMENT_TIMEOUT) });
-    return assemble(
+    return assembleCompany(
       { config, log, metrics, database, atRest, identity, ledger },
       parts,
       encryptionKey,
@@ -100,12 +111,17 @@ export async function openCompany(config: CompanyConfig, parts: CompanyParts): P
   }
 }
 
-type Foundation = Pick<Company, 'config' | 'log' | 'metrics' | 'database' | 'atRest' | 'identity' | 'ledger'>;
+/** What needs a disk, a network or a clock of its own. */
+export type Foundation = Pick<
+  Company,
+  'config' | 'log' | 'metrics' | 'database' | 'atRest' | 'identity' | 'ledger'
+>;
 
-function assemble(
+/** Puts a company together on its foundation. */
+export function assembleCompany(
   base: Foundation,
-  { party }: CompanyParts,
-  encryptionKey: Awaited<ReturnType<typeof loadEncryptionKey>>,
+  { party }: Pick<CompanyParts, 'party'>,
+  encryptionKey: EncryptionKeyPair,
   transport: Transport,
 ): Company {
   const { config, log, metrics, database, atRest, identity, ledger } = base;
@@ -162,11 +178,7 @@ function assemble(
   };
 }
 
-async function loadKey(
-  database: Database,
-  atRest: AtRest,
-  keyFile: string,
-): ReturnType<typeof loadEncryptionKey> {
+async function loadKey(database: Database, atRest: AtRest, keyFile: string): Promise<EncryptionKeyPair> {
   try {
     return await loadEncryptionKey(database, atRest);
   } catch (cause) {

@@ -63,7 +63,7 @@ const schema = z.strictObject({
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
     .describe('one of fatal, error, warn, info, debug, trace, silent'),
-  settings: z.unknown().describe("an object with the application's own settings"),
+  settings: z.unknown().optional().describe("an object with the application's own settings"),
 });
 
 /** Environment variables that set, or override, one setting each. */

@@ -157,6 +157,16 @@ export const PROBLEMS = {
     title: 'The pair is not sold to this company',
     next: 'Ask the owner of the readings to name your company as a buyer.',
   },
+  'no-price': {
+    status: 409,
+    title: 'The servicer has set no price',
+    next: 'Ask the servicer to set a price for your company.',
+  },
+  'not-answerable': {
+    status: 409,
+    title: 'An answer is unlikely; nothing was bought',
+    next: 'Wait until what errors says has changed, leave those pairs out, or send force: true.',
+  },
   'no-credential': {
     status: 409,
     title: 'The servicer’s customer credential is missing',

@@ -1,19 +1,37 @@
-import { ValidationPipe, type ValidationError } from '@nestjs/common';
+import { ValidationPipe, type ArgumentMetadata, type ValidationError } from '@nestjs/common';
 import { ProblemException, type FieldError } from './problem';
 
 /** Most field errors that one answer lists; an import's rows have their own limit. */
 const MAX_ERRORS = 100;
 
 /** Bodies and queries are what their class says and nothing more; what else there is, is refused. */
-export function validationPipe(): ValidationPipe {
-  return new ValidationPipe({
-    whitelist: true,
-    forbidNonWhitelisted: true,
-    forbidUnknownValues: true,
-    transform: true,
-    validationError: { target: false, value: false },
-    exceptionFactory: (errors) => validationProblem(errors.flatMap((error) => flatten(error, ''))),
-  });
+export class StrictValidationPipe extends ValidationPipe {
+  constructor() {
+    super({
+      whitelist: true,
+      forbidNonWhitelisted: true,
+      forbidUnknownValues: true,
+      transform: true,
+      stopAtFirstError: true,
+      validationError: { target: false, value: false },
+      exceptionFactory: (errors) => validationProblem(errors.flatMap((error) => flatten(error, ''))),
+    });
+  }
+
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    const transformed: unknown = await super.transform(value, metadata);
+    if (metadata.type === 'body') dropUndefined(transformed);
+    return transformed;
+  }
+}
+
+/** A class declares every optional field, so an instance holds `undefined` where the body had nothing. */
+function dropUndefined(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return;
+  for (const [name, inner] of Object.entries(value)) {
+    if (inner === undefined) Reflect.deleteProperty(value, name);
+    else dropUndefined(inner);
+  }
 }
 
 export function validationProblem(errors: readonly FieldError[]): ProblemException {
