@@ -8,10 +8,19 @@ import { QuestionChecks } from './question-checks';
 import { Refusals } from './refusals';
 import { RequestReceiver } from './request-receiver';
 import { RequestsController } from './requests.controller';
+import { AnsweringThreads } from './threads';
 
 @Module({
   imports: [DisclosureModule, PublishingModule],
   controllers: [RequestsController],
-  providers: [Answerer, CrossCheck, GivenAnswers, QuestionChecks, Refusals, RequestReceiver],
+  providers: [
+    Answerer,
+    AnsweringThreads,
+    CrossCheck,
+    GivenAnswers,
+    QuestionChecks,
+    Refusals,
+    RequestReceiver,
+  ],
 })
 export class AnsweringModule {}

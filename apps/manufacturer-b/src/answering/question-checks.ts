@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Database, LEDGER, WaitingError, WorkerPool } from '@tacit/company';
+import { Database, LEDGER, WaitingError } from '@tacit/company';
 import type { QualityRecord, XorRecord } from '@tacit/comparison';
 import type { RequestRecord } from '@tacit/contracts';
 import { LedgerError, type Ledger, type LedgerCall } from '@tacit/ledger';
 import type { AnswerRequest } from '@tacit/messaging';
-import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { AnswerEntity } from '../entities/answer.entity';
 import { PairEntity } from '../entities/pair.entity';
-import type * as answering from './answering.worker';
-import type { PairRecords } from './answering.worker';
+import type { CrossCheckTask, PairRecords } from './answering.worker';
 import { RequestRefused, type RefusalReason } from './refusal-reason';
+import { AnsweringThreads } from './threads';
 
 /**
  * A request may arrive before this company's view of the ledger shows it: how long to look again, from its arrival,
@@ -27,17 +27,12 @@ export interface Asked {
 
 /** The checks of a request, one method each; `Answerer` runs them in the order of the protocol, section 4. */
 @Injectable()
-export class QuestionChecks implements OnApplicationShutdown {
-  readonly #threads = new WorkerPool<typeof answering>(require.resolve('./answering.worker'), { threads: 1 });
-
+export class QuestionChecks {
   constructor(
     private readonly database: Database,
+    private readonly threads: AnsweringThreads,
     @Inject(LEDGER) private readonly ledger: Ledger,
   ) {}
-
-  async onApplicationShutdown(): Promise<void> {
-    await this.#threads.close();
-  }
 
   /** The pair that is asked about. @throws RequestRefused unless the sender is the evaluator of its agreement */
   async askedPair({ from, question }: Asked): Promise<PairEntity> {
@@ -96,7 +91,7 @@ export class QuestionChecks implements OnApplicationShutdown {
     ]);
     const ledger = { quality: quality as QualityRecord, xor: xor as XorRecord };
     const { zHash, rise } = question;
-    const expected = await this.#threads.run('isExpected', { own, ledger, question: { zHash, rise } });
+    const expected = await this.threads.run('isExpected', { own, ledger, question: { zHash, rise } });
     if (!expected) throw new RequestRefused('not-the-published-pair');
   }
 
@@ -113,8 +108,8 @@ export class QuestionChecks implements OnApplicationShutdown {
   }
 
   /** Does the finding fit the ciphertext that it points to? Decrypts one ciphertext of this company's own. */
-  marksZero(task: answering.CrossCheckTask): Promise<boolean> {
-    return this.#threads.run('marksZero', task);
+  marksZero(task: CrossCheckTask): Promise<boolean> {
+    return this.threads.run('marksZero', task);
   }
 
   async #ask(call: LedgerCall, refusal: RefusalReason): Promise<unknown> {

@@ -4,8 +4,6 @@ import type { KeyKind } from './key-kind';
 import type * as keyMaking from './key-making.worker';
 import type { MadeKey } from './key-stock';
 
-export type KeyMakingThreads = Pick<WorkerPool<typeof keyMaking>, 'run'>;
-
 /** A key that is being made. Only memory knows it: after a crash it is as if it had never been begun. */
 export interface KeyInMaking extends KeyKind {
   readonly begunAt: number;
@@ -32,7 +30,7 @@ export class KeyMaker {
 
   /** @param earlierModuli n of every key that this company ever stocked, base64url */
   constructor(
-    private readonly threads: KeyMakingThreads,
+    private readonly threads: Pick<WorkerPool<typeof keyMaking>, 'run'>,
     private readonly method: NonceMethod,
     private readonly earlierModuli: () => Promise<readonly string[]>,
   ) {}

@@ -1,20 +1,12 @@
-import {
-  COMPANY_CONFIG,
-  Database,
-  LOG,
-  Metrics,
-  WorkerPool,
-  type CompanyConfig,
-  type Log,
-} from '@tacit/company';
+import { COMPANY_CONFIG, Database, LOG, Metrics, type CompanyConfig, type Log } from '@tacit/company';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { NonceMethod } from '@tacit/paillier';
 import { Counter, Gauge } from 'prom-client';
 import type { Settings } from '../settings';
 import { sameKind, type KeyKind } from './key-kind';
 import { KeyMaker, type KeyInMaking } from './key-maker';
-import type * as keyMaking from './key-making.worker';
 import { KeyStock, type Demand } from './key-stock';
+import { KeyMakingThreads } from './threads';
 
 /** How often the demand is looked at when nobody says that it has changed, milliseconds. */
 const LOOK_INTERVAL = 1_000;
@@ -27,7 +19,6 @@ const PAUSE_AFTER_FAILURE = 10_000;
  */
 @Injectable()
 export class KeyPool implements OnApplicationBootstrap, OnApplicationShutdown {
-  readonly #threads: WorkerPool<typeof keyMaking>;
   readonly #maker: KeyMaker;
   readonly #stopping = new AbortController();
   readonly #running = new Set<Promise<void>>();
@@ -45,17 +36,15 @@ export class KeyPool implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(
     private readonly database: Database,
     private readonly stock: KeyStock,
+    private readonly threads: KeyMakingThreads,
     metrics: Metrics,
     @Inject(COMPANY_CONFIG) { settings }: CompanyConfig<Settings>,
     @Inject(LOG) private readonly log: Log,
   ) {
     this.#keyThreads = settings.keyThreads;
-    this.#threads = new WorkerPool(require.resolve('./key-making.worker'), { threads: settings.keyThreads });
     this.target = settings.stockedKeys;
     this.method = settings.shortExponents ? 'short-exponent' : 'uniform';
-    this.#maker = new KeyMaker(this.#threads, this.method, () =>
-      this.database.read((em) => this.stock.moduli(em)),
-    );
+    this.#maker = new KeyMaker(threads, this.method, () => this.database.read((em) => this.stock.moduli(em)));
     const registers = [metrics.registry];
     this.#made = new Counter({
       name: 'tacit_keys_made_total',
@@ -84,7 +73,7 @@ export class KeyPool implements OnApplicationBootstrap, OnApplicationShutdown {
     clearInterval(this.#timer);
     this.#stopping.abort();
     await this.#looking;
-    await this.#threads.close();
+    await this.threads.close();
     await Promise.all(this.#running);
   }
 
@@ -94,6 +83,7 @@ export class KeyPool implements OnApplicationBootstrap, OnApplicationShutdown {
     this.#lookAgain = true;
     this.#looking ??= this.#look().finally(() => {
       this.#looking = undefined;
+      if (this.#lookAgain) this.wake();
     });
   }
 
@@ -111,12 +101,10 @@ export class KeyPool implements OnApplicationBootstrap, OnApplicationShutdown {
     }
   }
 
-  /** As many keys at once as there are threads; those that pairs wait for first. */
+  /** As many keys at once as there are threads. */
   #begin(demand: readonly Demand[]): void {
     while (this.#running.size < this.#keyThreads) {
-      const kind =
-        demand.find((entry) => entry.waiting > this.#inMaking(entry)) ??
-        demand.find((entry) => this.#wanted(entry) > entry.stocked + this.#inMaking(entry));
+      const kind = this.#mostWanted(demand);
       if (!kind) return;
       const running = this.#make(kind).finally(() => {
         this.#running.delete(running);
@@ -124,6 +112,18 @@ export class KeyPool implements OnApplicationBootstrap, OnApplicationShutdown {
       });
       this.#running.add(running);
     }
+  }
+
+  /**
+   * Keys that pairs wait for come first. Of several kinds it is the turn of the one with the fewest keys in making, so
+   * that a thousand pairs that need large keys do not hold up one that needs a small key.
+   */
+  #mostWanted(demand: readonly Demand[]): Demand | undefined {
+    const inTurn = demand.toSorted((a, b) => this.#inMaking(a) - this.#inMaking(b));
+    return (
+      inTurn.find((kind) => kind.waiting > this.#inMaking(kind)) ??
+      inTurn.find((kind) => this.#wanted(kind) > kind.stocked + this.#inMaking(kind))
+    );
   }
 
   #wanted({ waiting, inForce }: Demand): number {
@@ -143,11 +143,8 @@ export class KeyPool implements OnApplicationBootstrap, OnApplicationShutdown {
     } catch (error) {
       if (this.#stopping.signal.aborted) return;
       this.#pausedUntil = Date.now() + PAUSE_AFTER_FAILURE;
-      this.log.error({ err: error, ...pick(kind) }, 'a key could not be made; trying again later');
+      const { profile, bits } = kind;
+      this.log.error({ err: error, profile, bits }, 'a key could not be made; trying again later');
     }
   }
-}
-
-function pick({ profile, bits }: KeyKind): KeyKind {
-  return { profile, bits };
 }

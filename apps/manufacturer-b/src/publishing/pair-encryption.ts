@@ -9,7 +9,6 @@ import {
   ProblemException,
   registerFault,
   WaitingError,
-  WorkerPool,
   type CompanyConfig,
   type Completion,
   type Log,
@@ -21,15 +20,15 @@ import {
   type QualityRecord,
   type XorRecord,
 } from '@tacit/comparison';
-import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { AgreementEntity } from '../entities/agreement.entity';
 import { PairEntity } from '../entities/pair.entity';
 import { ReadingEntity } from '../entities/reading.entity';
 import { openReading } from '../readings/sealed-reading';
-import type * as encryption from './encryption.worker';
 import { ENCRYPT_PAIR, KeyStock, type EncryptPairJob } from './key-stock';
 import { Publication } from './publication';
+import { EncryptionThreads } from './threads';
 
 /** Between marking the key as used and storing what it encrypted. */
 const KEY_TAKEN = 'pair.encrypt.key-taken';
@@ -43,15 +42,12 @@ interface Sources {
 
 /** The job that turns a queued pair and its key into this company's own publication. */
 @Injectable()
-export class PairEncryption implements OnApplicationShutdown {
-  readonly #threads = new WorkerPool<typeof encryption>(require.resolve('./encryption.worker'), {
-    threads: 1,
-  });
-
+export class PairEncryption {
   constructor(
     queue: JobQueue,
     private readonly database: Database,
     private readonly stock: KeyStock,
+    private readonly threads: EncryptionThreads,
     private readonly publication: Publication,
     private readonly partners: Partners,
     private readonly atRest: AtRest,
@@ -64,10 +60,6 @@ export class PairEncryption implements OnApplicationShutdown {
       onDead: (em, { payload }) => this.#giveUp(em, payload, 'encryption-failed'),
     });
     registerFault(KEY_TAKEN);
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    await this.#threads.close();
   }
 
   async #encrypt(job: EncryptPairJob): Promise<Completion> {
@@ -84,7 +76,7 @@ export class PairEncryption implements OnApplicationShutdown {
     }
     fault(KEY_TAKEN);
     const { pairId, profile, bits } = sources.pair;
-    const encrypted = await this.#threads.run('encrypt', { profile, ...key, pairId, bits, ...values });
+    const encrypted = await this.threads.run('encrypt', { profile, ...key, pairId, bits, ...values });
     const records = {
       quality: qualityRecord(sources, encrypted),
       xor: xorRecord(this.config.company, sources, encrypted),

@@ -7,10 +7,20 @@ import { PairsController } from './pairs.controller';
 import { PoolController } from './pool.controller';
 import { Publication } from './publication';
 import { SecretExpiry } from './secret-expiry';
+import { EncryptionThreads, KeyMakingThreads } from './threads';
 
 @Module({
   controllers: [PairsController, PoolController],
-  providers: [KeyPool, KeyStock, PairEncryption, PairPublisher, Publication, SecretExpiry],
+  providers: [
+    EncryptionThreads,
+    KeyMakingThreads,
+    KeyPool,
+    KeyStock,
+    PairEncryption,
+    PairPublisher,
+    Publication,
+    SecretExpiry,
+  ],
   exports: [KeyStock, PairPublisher],
 })
 export class PublishingModule {}
