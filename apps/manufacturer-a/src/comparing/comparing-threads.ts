@@ -1,0 +1,18 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { WorkerPool } from '@tacit/company';
+import type * as comparing from './comparing.worker';
+
+/** One pair is checked or evaluated while another waits for the ledger; more threads would only take turns. */
+const THREADS = 2;
+
+/** The threads in which this application calculates. */
+@Injectable()
+export class ComparingThreads extends WorkerPool<typeof comparing> implements OnApplicationShutdown {
+  constructor() {
+    super(require.resolve('./comparing.worker'), { threads: THREADS });
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.close();
+  }
+}
