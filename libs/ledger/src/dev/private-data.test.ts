@@ -1,6 +1,7 @@
 import { utf8 } from '@tacit/core';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { ChannelStore } from './channel-store';
 import { CollectionStore } from './collection-store';
 import { A, B, TestNetwork } from './ledger.fixture';
 import { privateKeyHash } from './read-write-set';
@@ -67,6 +68,20 @@ describe('private and transient data', () => {
       code: 'unavailable',
     });
     expect((await network.peer(B).verifyChain('quality')).problems).toHaveLength(1);
+  });
+
+  it('is not visible when the channel’s commit fails after the collection’s', async () => {
+    const peer = network.peer(B);
+    await network.submit(peer, B, 'putPrivate', input);
+    jest.spyOn(ChannelStore.prototype, 'append').mockImplementationOnce(() => {
+      throw new Error('disk full');
+    });
+    const other = { ...input, value: 'never' };
+    await expect(network.submit(peer, B, 'putPrivate', other)).rejects.toMatchObject({ code: 'unavailable' });
+    expect(await network.evaluate(peer, B, 'getPrivate', input)).toBe(canary);
+    expect(await network.evaluate(network.peer(A), A, 'getPrivate', input)).toBe(canary);
+    expect(await network.submit(peer, B, 'putPrivate', other)).toBe(canary);
+    expect((await peer.verifyChain('quality')).problems).toEqual([]);
   });
 
   it('whose block was never written is invisible and erased at the next opening', async () => {

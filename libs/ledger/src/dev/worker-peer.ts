@@ -1,12 +1,8 @@
-import * as path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { LedgerError, type ChannelInfo, type LedgerEvent, type SubmitResult } from '../ledger';
 import type { Peer, Transient } from './peer';
 import type { SignedProposal } from './proposal';
 import { toLedgerError, type PeerMethod, type PeerOptions, type PeerReply } from './worker-protocol';
-
-/** worker.js or worker.ts: whatever this file is itself. */
-const WORKER_FILE = path.join(__dirname, `worker${path.extname(__filename)}`);
 
 interface Waiting {
   readonly resolve: (value: never) => void;
@@ -60,7 +56,7 @@ export class WorkerPeer implements Peer {
   }
 
   #start(): Worker {
-    const worker = new Worker(WORKER_FILE, { workerData: this.#options });
+    const worker = new Worker(require.resolve('./dev-peer.worker'), { workerData: this.#options });
     worker.on('message', (reply: PeerReply) => {
       const waiting = this.#waiting.get(reply.id);
       this.#waiting.delete(reply.id);
