@@ -38,6 +38,14 @@ export async function* csvRows(text: string): AsyncGenerator<ImportRow> {
   if (columns === undefined) readHeader(undefined);
 }
 
+/** How many rows the text has, the header not counted; for refusing too many before any is read. */
+export function countRows(text: string): number {
+  let count = -1;
+  const all = lines(text);
+  while (all.next().done !== true) count++;
+  return Math.max(count, 0);
+}
+
 interface Line {
   readonly line: number;
   readonly content: string;

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, ProblemException, type FieldError } from '@tacit/company';
 import type { EntityManager } from 'typeorm';
 import type { ReadingEntity } from '../entities/reading.entity';
-import { CsvHeaderError, csvRows, type ImportRow } from './csv-rows';
+import { countRows, CsvHeaderError, csvRows, type ImportRow } from './csv-rows';
 import { ImportForecast } from './forecast';
 import { ImportPairing } from './import-pairing';
 import { jsonRows } from './json-rows';
@@ -65,7 +65,6 @@ export class ImportService {
     const counts = new Map<string, number>();
     try {
       for await (const { row, line, content } of rows) {
-        if (row > MOST_ROWS) throw tooManyRows();
         const result = 'message' in content ? [content] : checker.check(`row ${row}`, content);
         if (!('sequence' in result)) {
           errors.push(...result.map(({ field, message }) => rowError(row, line, field, message)));
@@ -118,7 +117,10 @@ export class ImportService {
 }
 
 function rowsOf(body: unknown): AsyncIterable<ImportRow> {
-  if (typeof body === 'string') return csvRows(body);
+  if (typeof body === 'string') {
+    if (countRows(body) > MOST_ROWS) throw tooManyRows();
+    return csvRows(body);
+  }
   const keys = typeof body === 'object' && body !== null ? Object.entries(body) : [];
   const [first] = keys;
   if (keys.length !== 1 || first?.[0] !== 'readings' || !Array.isArray(first[1])) {
