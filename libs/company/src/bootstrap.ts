@@ -127,7 +127,7 @@ export async function createApplication(
   app.useGlobalFilters(new ProblemFilter(log));
   app.useGlobalGuards(new RoleGuard(app.get(Reflector)));
   app.useGlobalPipes(new StrictValidationPipe());
-  app.useGlobalInterceptors(new IdempotencyInterceptor(database));
+  app.useGlobalInterceptors(new IdempotencyInterceptor(database, company.atRest));
   serveDocumentation(app, options.title, options.description);
   const { hostname, port } = new URL(config.messagingUrl);
   app.connectMicroservice<MicroserviceOptions>(tcpServerOptions(hostname, Number(port)));

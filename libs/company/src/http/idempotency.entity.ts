@@ -10,7 +10,7 @@ export class IdempotencyEntity {
   @PrimaryColumn('text')
   key: string;
 
-  /** SHA-256 of method, path, query and body, hexadecimal. */
+  /** SHA-256 of method, path, query and body, sealed at rest. */
   @Column('text')
   requestHash: string;
 
@@ -20,7 +20,7 @@ export class IdempotencyEntity {
   @Column('integer', { nullable: true })
   status: number | null;
 
-  /** The answer's JSON. */
+  /** The answer's JSON, sealed at rest. */
   @Column('text', { nullable: true })
   body: string | null;
 
