@@ -40,6 +40,7 @@ module.exports = {
       displayName: 'network',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       setupFiles: ['reflect-metadata'],
+      globalSetup: '<rootDir>/test/support/global-setup.cjs',
     },
   ],
 };

@@ -92,7 +92,7 @@ function networkOptions(
 /** The whole case, from strangers to answers. */
 async function play(network: Network, options: DemoOptions, narrator: Narrator): Promise<void> {
   const clients = clientsOf(network);
-  await introduce(network, clients);
+  await introduce(network);
   narrator.step('partners entered, A’s customer credential issued, price set');
   await agree(clients, options.profile);
   narrator.step(`agreed on moisture under bit and under magnitude, keys of ${options.profile}`);

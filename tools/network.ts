@@ -30,7 +30,9 @@ export interface Ports {
 
 export interface ChannelDefinition {
   readonly name: string;
-  readonly members: readonly string[];
+  /** Which contract runs on it. */
+  readonly purpose: 'quality' | 'xor' | 'sales';
+  readonly members: readonly [string, string];
 }
 
 export const MANUFACTURER_A: CompanyDefinition = {
@@ -54,9 +56,9 @@ export const SERVICER_S: CompanyDefinition = {
 
 export const COMPANIES: readonly CompanyDefinition[] = [MANUFACTURER_A, MANUFACTURER_B, SERVICER_S];
 export const CHANNELS: readonly ChannelDefinition[] = [
-  { name: 'quality', members: ['ManufacturerA', 'ManufacturerB'] },
-  { name: 'xor', members: ['ManufacturerB', 'ServicerS'] },
-  { name: 'sales', members: ['ServicerS', 'ManufacturerA'] },
+  { name: 'quality', purpose: 'quality', members: ['ManufacturerA', 'ManufacturerB'] },
+  { name: 'xor', purpose: 'xor', members: ['ManufacturerB', 'ServicerS'] },
+  { name: 'sales', purpose: 'sales', members: ['ServicerS', 'ManufacturerA'] },
 ];
 
 export interface NetworkOptions {
@@ -117,6 +119,10 @@ export class Network {
     if (failed === undefined) return network;
     await network.stop();
     throw failed.reason;
+  }
+
+  get channels(): readonly ChannelDefinition[] {
+    return this.options.channels ?? CHANNELS;
   }
 
   get companies(): readonly CompanyProcess[] {

@@ -1,3 +1,4 @@
+import { acceptAgreements, enterPartners, registerCustomer } from '../introduce';
 import { MANUFACTURER_A, MANUFACTURER_B, SERVICER_S, type Network } from '../network';
 import type { RestClient } from '../rest';
 import { ToolError } from '../tool';
@@ -41,8 +42,6 @@ const PRICE = { minorUnits: 250, currency: 'EUR' };
 const ANSWER_BUDGET = 200;
 const YEAR_MS = 365 * 86_400_000;
 
-/** Nothing on the way to an agreement takes longer than a few ledger transactions. */
-const TALK_STALL_MS = 30_000;
 /** Prime numbers come when they come: on a slow core a key of 6144 bits can take minutes. */
 const KEY_STALL_MS = 300_000;
 /** Between two states of some comparison lie a few seconds of arithmetic at most. */
@@ -52,25 +51,11 @@ export function clientsOf(network: Network): Clients {
   return { a: network.client(A), b: network.client(B), s: network.client(S) };
 }
 
-/** The companies enter each other as partners; S issues A's customer credential and sets a price. */
-export async function introduce(network: Network, { a, b, s }: Clients): Promise<void> {
-  const partner = (company: string, channels: object): object => ({
-    company,
-    displayName: network.company(company).options.displayName,
-    inbox: network.company(company).inbox,
-    channels,
-  });
-  await Promise.all([
-    a.post('/partners', partner(B, { quality: 'quality' })),
-    b.post('/partners', partner(A, { quality: 'quality' })),
-    b.post('/partners', partner(S, { xor: 'xor' })),
-    s.post('/partners', partner(B, { xor: 'xor' })),
-    s.post('/partners', partner(A, { sales: 'sales' })),
-    a.post('/partners', partner(S, { sales: 'sales' })),
-  ]);
-  const { credential } = await s.post<{ credential: string }>('/customers', { company: A });
-  await a.put(`/partners/${S}/customer-credential`, { credential });
-  await s.put('/prices', PRICE);
+/** The companies enter each other as partners; S sets a price and registers A as its customer. */
+export async function introduce(network: Network): Promise<void> {
+  await enterPartners(network);
+  await network.client(S).put('/prices', PRICE);
+  await registerCustomer(network, A, S);
 }
 
 /** B proposes one agreement per measure, A accepts both. */
@@ -93,21 +78,7 @@ export async function agree({ a, b }: Clients, profile: Profile): Promise<void> 
     });
     ids.push(agreement.id);
   }
-  await reach(a, ids, 'proposed');
-  for (const id of ids) await a.post(`/agreements/${id}/accept`);
-  await Promise.all([reach(a, ids, 'accepted'), reach(b, ids, 'accepted')]);
-}
-
-async function reach(company: RestClient, ids: readonly string[], status: string): Promise<void> {
-  await waitWhileMoving(
-    async () => {
-      const agreements = await company.list<AgreementView>('/agreements');
-      const there = ids.filter((id) => agreements.some((one) => one.id === id && one.status === status));
-      const progress = `${there.length} of ${ids.length} agreements are ${status} at ${company.url}`;
-      return there.length === ids.length ? { done: true, progress } : { progress };
-    },
-    { stallMs: TALK_STALL_MS, pollMs: 100 },
-  );
+  await acceptAgreements({ keyHolder: b, evaluator: a }, ids);
 }
 
 /**
