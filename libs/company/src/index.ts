@@ -6,7 +6,7 @@ export { ApiPage, PageQuery, readCursor, toPage, type CursorPart, type Page } fr
 export { ProblemDetails, ProblemException, type FieldError, type ProblemOptions } from './http/problem';
 export { PROBLEMS, type ProblemCode } from './http/problem-codes';
 export { Roles, type Role } from './http/roles';
-export { validationProblem } from './http/validation';
+export { IsOmittable, validationProblem } from './http/validation';
 export { AtRest, AtRestError } from './identity/at-rest';
 export * from './jobs';
 export { LedgerEvents, type EventHandler } from './ledger/ledger-events';

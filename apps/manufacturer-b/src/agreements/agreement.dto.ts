@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { BIT_LENGTHS, MEASURES, type Measure } from '@tacit/comparison';
-import { PageQuery } from '@tacit/company';
+import { IsOmittable, PageQuery } from '@tacit/company';
 import { IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min, MinLength } from 'class-validator';
 import { PUBLISHED_PROFILES } from '../readings/publishing-cost';
 
@@ -35,7 +35,7 @@ export class EncodingTerms {
     example: '0',
     default: '0',
   })
-  @IsOptional()
+  @IsOmittable()
   @IsString()
   @MaxLength(21)
   @Matches(INTEGER, { message: 'offset must be an integer as text, such as 0 or 4000' })
@@ -47,7 +47,7 @@ export class EncodingTerms {
     example: 32,
     default: 32,
   })
-  @IsOptional()
+  @IsOmittable()
   @IsIn(BIT_LENGTHS)
   bits: (typeof BIT_LENGTHS)[number] = 32;
 
@@ -58,7 +58,7 @@ export class EncodingTerms {
     example: 'magnitude',
     default: 'magnitude',
   })
-  @IsOptional()
+  @IsOmittable()
   @IsIn(MEASURES)
   measure: Measure = 'magnitude';
 }
@@ -95,7 +95,7 @@ export class ProposeAgreementBody extends EncodingTerms {
     example: 'paillier-3072',
     default: 'paillier-3072',
   })
-  @IsOptional()
+  @IsOmittable()
   @IsString()
   @MinLength(1)
   @MaxLength(32)
@@ -123,7 +123,7 @@ export class ProposeAgreementBody extends EncodingTerms {
   @ApiPropertyOptional({
     description: 'Id of the agreement that this is the next version of; left out for a new one',
   })
-  @IsOptional()
+  @IsOmittable()
   @IsString()
   @MaxLength(22)
   @Matches(ID, { message: 'supersedes must be the id of an agreement' })

@@ -1,4 +1,5 @@
 import { ValidationPipe, type ArgumentMetadata, type ValidationError } from '@nestjs/common';
+import { ValidateIf } from 'class-validator';
 import { ProblemException, type FieldError } from './problem';
 
 /** Most field errors that one answer lists; an import's rows have their own limit. */
@@ -12,7 +13,6 @@ export class StrictValidationPipe extends ValidationPipe {
       forbidNonWhitelisted: true,
       forbidUnknownValues: true,
       transform: true,
-      stopAtFirstError: true,
       validationError: { target: false, value: false },
       exceptionFactory: (errors) => validationProblem(errors.flatMap((error) => flatten(error, ''))),
     });
@@ -42,13 +42,22 @@ export function validationProblem(errors: readonly FieldError[]): ProblemExcepti
   });
 }
 
-/** One entry for each broken rule: `readings[3].value`, not the tree that class-validator builds. */
+/**
+ * For a field of a body that may be left out. Unlike class-validator's IsOptional it does not let null through, which
+ * the field's type does not allow either.
+ */
+export const IsOmittable = (): PropertyDecorator => ValidateIf((_body, value) => value !== undefined);
+
+/**
+ * One entry for each field: `readings[3].value`, not the tree that class-validator builds. Of several broken rules it
+ * names the one that stands first above the field, which is its type: the others only follow from it.
+ */
 function flatten(error: ValidationError, parent: string): FieldError[] {
   const name = error.property;
   const path = /^[0-9]+$/.test(name) ? `${parent}[${name}]` : parent === '' ? name : `${parent}.${name}`;
-  const own = Object.values(error.constraints ?? {}).map((message) => ({
-    path: path.slice(0, 200),
-    message: message.slice(0, 300),
-  }));
+  // Decorators run from the last to the first.
+  const own = Object.values(error.constraints ?? {})
+    .slice(-1)
+    .map((message) => ({ path: path.slice(0, 200), message: message.slice(0, 300) }));
   return [...own, ...(error.children ?? []).flatMap((child) => flatten(child, path))];
 }
