@@ -76,7 +76,8 @@ function ledgerProblem(error: LedgerError): ProblemException {
 /** Nest's router knows no 405: a path with other methods looks to it like no path at all. */
 function unknownRoute(request: Request, response: Response): ProblemException {
   const methods = allowedMethods(request);
-  if (methods.length === 0) return new ProblemException('not-found', { detail: 'no such path' });
+  if (methods.length === 0 || methods.includes(request.method))
+    return new ProblemException('not-found', { detail: 'no such path' });
   response.setHeader('Allow', methods.join(', '));
   return new ProblemException('method-not-allowed');
 }
