@@ -10,6 +10,7 @@ import { CompanyModule } from './company.module';
 import { readConfig, type CompanyConfig } from './config';
 import { bodyParsers } from './http/body';
 import { IdempotencyInterceptor } from './http/idempotency.interceptor';
+import { answerMalformedHttp } from './http/malformed-http';
 import { serveDocumentation } from './http/openapi';
 import { ProblemFilter } from './http/problem.filter';
 import { requestContext } from './http/request-context';
@@ -123,6 +124,7 @@ export async function createApplication(
     logger: new NestLog(log),
   });
   app.disable('x-powered-by');
+  answerMalformedHttp(app.getHttpServer());
   app.use(requestContext(log, metrics), refuseForeignPages, ...bodyParsers(options.importPaths ?? []));
   app.useGlobalFilters(new ProblemFilter(log));
   app.useGlobalGuards(new RoleGuard(app.get(Reflector)));

@@ -1,5 +1,5 @@
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
 import { Body, Controller, Get, Module, NotFoundException, Param, Post, Query, Req } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { EncodingError } from '@tacit/core';
@@ -345,6 +345,23 @@ describe('the HTTP side of a company', () => {
     const host = `${name}:${port}`;
     expect((await call('GET', '/things', undefined, { host })).status).toBe(200);
     expect((await post({ label: 'own' }, { host, origin: `http://${host}` })).status).toBe(201);
+  });
+
+  it.each([
+    ['no HTTP', 'hello\r\n\r\n'],
+    ['an endless head', `GET / HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`],
+    ['two lengths', 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n'],
+  ])('answers %s as a bad request', async (_name, bytes) => {
+    const text = await new Promise<string>((resolve, reject) => {
+      const chunks: Buffer[] = [];
+      const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
+      socket.on('data', (chunk) => chunks.push(chunk));
+      socket.on('close', () => {
+        resolve(Buffer.concat(chunks).toString());
+      });
+      socket.on('error', reject);
+    });
+    expect(text).toMatch(/^HTTP\/1\.1 400 [^]*application\/problem\+json[^]*"code":"bad-request"/);
   });
 
   it('keeps prototypes clean', async () => {
