@@ -11,7 +11,7 @@ import { Simulation } from './simulation';
 import { verifyChain, type ChainReport } from './verify-chain';
 
 /** A proposal's clock and the peer's differ by at most this, in milliseconds: Fabric's time window. */
-export const TIME_WINDOW = 120_000;
+const TIME_WINDOW = 120_000;
 const POLL_INTERVAL = 50;
 const EVENTS_AT_ONCE = 100;
 

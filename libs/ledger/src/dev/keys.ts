@@ -12,7 +12,8 @@ export function encodeKey(key: LedgerKey): Uint8Array {
 }
 
 export function decodeKey(bytes: Uint8Array): LedgerKey {
-  const [kind = '', ...parts] = new TextDecoder().decode(bytes).slice(0, -1).split('\0');
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+  const [kind = '', ...parts] = text.slice(0, -1).split('\0');
   return [kind, ...parts];
 }
 

@@ -80,10 +80,12 @@ export class DevNetwork {
       fs.linkSync(draft, file); // fails when the name is taken, which a rename would not
       syncDirectory(path.dirname(file));
     } catch (cause) {
-      if (fs.existsSync(file) && fs.readFileSync(file, 'utf8') === rootPem) return;
-      throw new LedgerError('misconfigured', `another root certificate is published for ${company}`, {
-        cause,
-      });
+      const isTaken = fs.existsSync(file);
+      if (isTaken && fs.readFileSync(file, 'utf8') === rootPem) return;
+      const reason = isTaken
+        ? `another root certificate is published for ${company}`
+        : 'the root cannot be published';
+      throw new LedgerError('misconfigured', reason, { cause });
     } finally {
       fs.rmSync(draft);
     }

@@ -1,3 +1,4 @@
+import { parseCanonical } from '@tacit/core';
 import type { Caller, LedgerKey, LedgerTransaction } from '@tacit/contracts';
 import { LedgerError } from '../ledger';
 import type { BlockEvent } from './block';
@@ -112,8 +113,7 @@ export class Simulation implements LedgerTransaction {
   emit(name: string, payload: Uint8Array): void {
     this.#assertWritable();
     if (this.#event) throw new Error('a transaction emits at most one event');
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(payload);
-    this.#event = { name, payload: JSON.parse(text) as unknown };
+    this.#event = { name, payload: parseCanonical(payload) };
   }
 
   get event(): BlockEvent | undefined {

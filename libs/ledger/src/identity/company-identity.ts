@@ -77,7 +77,8 @@ export function loadCompanyIdentity(dir: string): CompanyIdentity {
     const load = (role: MemberRole): Identity => loadIdentity(path.join(dir, role), mspId, role, rootPem);
     return { mspId, displayName, rootPem, client: load('client'), admin: load('admin') };
   } catch (cause) {
-    throw new LedgerError('misconfigured', `no usable company identity in ${dir}`, { cause });
+    const reason = cause instanceof Error ? cause.message : 'unreadable';
+    throw new LedgerError('misconfigured', `no usable company identity in ${dir}: ${reason}`, { cause });
   }
 }
 
