@@ -14,6 +14,9 @@ export class CsvHeaderError extends Error {
   override readonly name = 'CsvHeaderError';
 }
 
+/** Longer lines are not parsed: one of 20 MiB could be millions of columns. */
+const LONGEST_LINE = 16_384;
+
 /** Lines that are parsed together; between two such pieces other work gets its turn. */
 const LINES_AT_ONCE = 500;
 
@@ -66,16 +69,19 @@ function* pieces(text: string): Generator<readonly Line[]> {
 function* lines(text: string): Generator<Line> {
   let start = text.startsWith('\uFEFF') ? 1 : 0;
   for (let line = 1; start < text.length; line++) {
-    const end = text.indexOf('\n', start);
-    const content = text.slice(start, end === -1 ? text.length : end).replace(/\r$/, '');
-    if (content !== '') yield { line, content };
-    if (end === -1) return;
+    const found = text.indexOf('\n', start);
+    const end = found === -1 ? text.length : found;
+    const last = text[end - 1] === '\r' ? end - 1 : end;
+    if (last > start) yield { line, content: text.slice(start, last) };
     start = end + 1;
   }
 }
 
-/** One record for each line; undefined for a line whose quotes do not match. */
+/** One record for each line; undefined for a line that cannot be read. */
 function parseLines(content: readonly string[]): (readonly string[] | undefined)[] {
+  if (content.some((line) => line.length > LONGEST_LINE)) {
+    return content.length === 1 ? [undefined] : content.flatMap((line) => parseLines([line]));
+  }
   try {
     const records = parse(content.join('\n'), { record_delimiter: '\n', relax_column_count: true });
     if (records.length === content.length) return records;
@@ -101,7 +107,8 @@ function readRecord(
   record: readonly string[] | undefined,
   columns: readonly ReadingField[],
 ): ImportRow['content'] {
-  if (record === undefined) return { field: 'row', message: 'has a quote that does not belong there' };
+  if (record === undefined)
+    return { field: 'row', message: 'is too long, or has a quote that does not belong there' };
   const missing = columns[record.length];
   if (missing !== undefined) return { field: missing, message: 'is missing' };
   if (record.length > columns.length) {

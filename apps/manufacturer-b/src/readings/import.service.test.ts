@@ -138,6 +138,7 @@ describe('an import with bad rows', () => {
     ['a missing column', 'moisture,0.45,2026-01-31T00:00:00.000Z', 'lot'],
     ['an extra column', `${row('0.45')},extra`, 'row'],
     ['a line of spaces', '   ', 'value'],
+    ['a line of a million columns', ','.repeat(1_000_000), 'row'],
     ['a quote inside a field', row('0.4"5'), 'row'],
     ['a quote that is never closed', row('"0.45'), 'row'],
     ['text after a closing quote', row('"0.45"x'), 'row'],
