@@ -49,7 +49,7 @@ async function runOnce(options: DemoOptions, narrator: Narrator): Promise<void> 
 /** On the demo's own state, from which a later run goes on. */
 async function runAndStay(options: DemoOptions, narrator: Narrator): Promise<void> {
   const dir = stateDirOf('demo');
-  requireNotRunning(dir);
+  await requireNotRunning(dir);
   const state = stateOfDemo(dir, options);
   if (state === 'another') {
     throw new UsageError(

@@ -17,7 +17,7 @@ async function main(args: readonly string[]): Promise<void> {
   const unknown = args.find((arg) => arg !== '--keys');
   if (unknown !== undefined) throw new UsageError(`${unknown} is not an option`);
   const states = INSTANCES.map(stateDirOf).filter((dir) => fs.existsSync(dir));
-  states.forEach(requireNotRunning);
+  for (const dir of states) await requireNotRunning(dir);
   states.forEach(remove);
   const keys = INSTANCES.map(keyDirOf).filter((dir) => fs.existsSync(dir));
   if (args.includes('--keys')) keys.forEach(remove);

@@ -17,7 +17,7 @@ async function main(args: readonly string[]): Promise<void> {
   }
   const dir = stateDirOf('start');
   const keyDir = keyDirOf('start');
-  requireNotRunning(dir);
+  await requireNotRunning(dir);
   await withNetwork(
     { dir, keyDir, ports: portsOf(args) },
     {
