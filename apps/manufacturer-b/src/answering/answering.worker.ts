@@ -5,9 +5,7 @@ import {
   markedCiphertext,
   verifyQuestion,
   type Finding,
-  type QualityRecord,
   type Question,
-  type XorRecord,
 } from '@tacit/comparison';
 import {
   decodeSecretKey,
@@ -16,11 +14,7 @@ import {
   paillierScheme,
   type PaillierCiphertext,
 } from '@tacit/paillier';
-
-export interface PairRecords {
-  readonly quality: QualityRecord;
-  readonly xor: XorRecord;
-}
+import type { PairRecords } from '../publishing/pair-records';
 
 export interface QuestionTask {
   /** As this company stored them when it published. */

@@ -7,7 +7,8 @@ import type { AnswerRequest } from '@tacit/messaging';
 import { Inject, Injectable } from '@nestjs/common';
 import { AnswerEntity } from '../entities/answer.entity';
 import { PairEntity } from '../entities/pair.entity';
-import type { CrossCheckTask, PairRecords } from './answering.worker';
+import type { PairRecords } from '../publishing/pair-records';
+import type { CrossCheckTask } from './answering.worker';
 import { RequestRefused, type RefusalReason } from './refusal-reason';
 import { AnsweringThreads } from './threads';
 

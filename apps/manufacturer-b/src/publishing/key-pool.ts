@@ -2,7 +2,7 @@ import { COMPANY_CONFIG, Database, LOG, Metrics, type CompanyConfig, type Log } 
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { NonceMethod } from '@tacit/paillier';
 import { Counter, Gauge } from 'prom-client';
-import type { Settings } from '../settings';
+import { nonceMethod, type Settings } from '../settings';
 import { sameKind, type KeyKind } from './key-kind';
 import { KeyMaker, type KeyInMaking } from './key-maker';
 import { KeyStock, type Demand } from './key-stock';
@@ -43,7 +43,7 @@ export class KeyPool implements OnApplicationBootstrap, OnApplicationShutdown {
   ) {
     this.#keyThreads = settings.keyThreads;
     this.target = settings.stockedKeys;
-    this.method = settings.shortExponents ? 'short-exponent' : 'uniform';
+    this.method = nonceMethod(settings);
     this.#maker = new KeyMaker(threads, this.method, () => this.database.read((em) => this.stock.moduli(em)));
     const registers = [metrics.registry];
     this.#made = new Counter({

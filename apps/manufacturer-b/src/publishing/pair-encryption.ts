@@ -13,13 +13,7 @@ import {
   type Completion,
   type Log,
 } from '@tacit/company';
-import {
-  comparedValues,
-  encodeReading,
-  type EncryptedPair,
-  type QualityRecord,
-  type XorRecord,
-} from '@tacit/comparison';
+import { comparedValues, encodeReading } from '@tacit/comparison';
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { AgreementEntity } from '../entities/agreement.entity';
@@ -27,18 +21,12 @@ import { PairEntity } from '../entities/pair.entity';
 import { ReadingEntity } from '../entities/reading.entity';
 import { openReading } from '../readings/sealed-reading';
 import { ENCRYPT_PAIR, KeyStock, type EncryptPairJob } from './key-stock';
+import { pairRecords, type PairSources } from './pair-records';
 import { Publication } from './publication';
 import { EncryptionThreads } from './threads';
 
 /** Between marking the key as used and storing what it encrypted. */
 const KEY_TAKEN = 'pair.encrypt.key-taken';
-
-interface Sources {
-  readonly pair: PairEntity;
-  readonly agreement: AgreementEntity;
-  readonly x: ReadingEntity;
-  readonly y: ReadingEntity;
-}
 
 /** The job that turns a queued pair and its key into this company's own publication. */
 @Injectable()
@@ -77,10 +65,7 @@ export class PairEncryption {
     fault(KEY_TAKEN);
     const { pairId, profile, bits } = sources.pair;
     const encrypted = await this.threads.run('encrypt', { profile, ...key, pairId, bits, ...values });
-    const records = {
-      quality: qualityRecord(sources, encrypted),
-      xor: xorRecord(this.config.company, sources, encrypted),
-    };
+    const records = pairRecords(this.config.company, sources, encrypted);
     return async (em) => {
       if (!(await em.existsBy(PairEntity, { ...job, state: 'queued' }))) {
         await this.stock.release(em, job);
@@ -91,7 +76,7 @@ export class PairEncryption {
     };
   }
 
-  async #load(em: EntityManager, { pairId, keyId }: EncryptPairJob): Promise<Sources | null> {
+  async #load(em: EntityManager, { pairId, keyId }: EncryptPairJob): Promise<PairSources | null> {
     const pair = await em.findOneBy(PairEntity, { pairId, keyId, state: 'queued' });
     if (!pair) return null;
     const [agreement, x, y] = await Promise.all([
@@ -103,7 +88,7 @@ export class PairEncryption {
   }
 
   /** The compared integers as decimal text. @throws ComparisonError for a reading that the terms cannot encode. */
-  #values({ agreement: { terms }, x, y }: Sources): { readonly x: string; readonly y: string } {
+  #values({ agreement: { terms }, x, y }: PairSources): { readonly x: string; readonly y: string } {
     const [earlier, later] = [x, y].map((reading) =>
       encodeReading(openReading(this.atRest, reading).value, terms),
     );
@@ -126,40 +111,4 @@ export class PairEncryption {
     await em.update(PairEntity, { pairId, keyId, state: 'queued' }, { state: 'failed', reason });
     await this.stock.release(em, job);
   }
-}
-
-function qualityRecord({ pair, x, y }: Sources, encrypted: EncryptedPair): QualityRecord {
-  const { profile, keyId, publicKey, xHash, yHash, wHash } = encrypted;
-  return {
-    pairId: pair.pairId,
-    agreementHash: pair.agreementHash,
-    sequence: { x: pair.sequenceX, y: pair.sequenceY },
-    takenAt: { x: x.takenAt, y: y.takenAt },
-    lotRefs: { x: x.lotRef, y: y.lotRef },
-    supersedes: pair.supersedes,
-    profile,
-    keyId,
-    publicKey,
-    x: encrypted.x,
-    y: encrypted.y,
-    xHash,
-    yHash,
-    wHash,
-  };
-}
-
-function xorRecord(keyHolder: string, { pair }: Sources, encrypted: EncryptedPair): XorRecord {
-  const { pairId, profile, keyId, publicKey, bits, w, wHash } = encrypted;
-  return {
-    pairId,
-    keyHolder,
-    servicer: pair.servicer,
-    buyers: [pair.evaluator],
-    profile,
-    keyId,
-    publicKey,
-    bits,
-    w,
-    wHash,
-  };
 }

@@ -1,14 +1,10 @@
 import { Submissions } from '@tacit/company';
-import type { QualityRecord, XorRecord } from '@tacit/comparison';
+import type { QualityRecord } from '@tacit/comparison';
 import { Injectable } from '@nestjs/common';
 import type { LedgerCall, LedgerError } from '@tacit/ledger';
 import { In, type EntityManager } from 'typeorm';
 import { PairEntity, type PairState } from '../entities/pair.entity';
-
-export interface PairRecords {
-  readonly quality: QualityRecord;
-  readonly xor: XorRecord;
-}
+import type { PairRecords } from './pair-records';
 
 const UNFINISHED = In<PairState>(['encrypted', 'half-published']);
 
