@@ -1,0 +1,183 @@
+import { answerHash, lotReference, type Answer } from '@tacit/comparison';
+import type { RequestRecord } from '@tacit/contracts';
+import { toBase64url } from '@tacit/core';
+import { AlertRules } from '../alerts/alert-rules';
+import { AlertEntity } from '../entities/alert.entity';
+import type { ComparisonEntity } from '../entities/comparison.entity';
+import { EvaluationEntity } from '../entities/evaluation.entity';
+import { PairEntity } from '../entities/pair.entity';
+import { hashOf, randomId, silentLog, TestCompany } from '../testing';
+import { Answers } from './answers';
+
+const Z_HASH = hashOf(9);
+const SALT = new Uint8Array(32).fill(8);
+const opening = (label: string): { salt: string; label: string } => ({ salt: toBase64url(SALT), label });
+const LOTS = { x: opening('LOT-1'), y: opening('LOT-2') };
+
+let company: TestCompany;
+let rules: AlertRules;
+beforeEach(async () => {
+  company = await TestCompany.open();
+  const { events, inbox, queue, database, mailer, reader, comparisons, alarms } = company;
+  rules = new AlertRules(database, silentLog);
+  new Answers(events, inbox, queue, database, mailer, reader, comparisons, rules, alarms);
+});
+afterEach(() => company.close());
+
+async function asked(changes: Partial<ComparisonEntity> = {}): Promise<ComparisonEntity> {
+  const comparison = await company.addComparison({
+    state: 'requested',
+    requestId: randomId(),
+    envelopeId: 'question',
+    ...changes,
+  });
+  const { pairId, orderId } = comparison;
+  await company.database.transaction(async (em) => {
+    await em.insert(EvaluationEntity, { pairId, orderId, w: 'AAAA', zHash: Z_HASH, rise: 'AAAA' });
+    const refs = { lotRefX: lotReference(SALT, 'LOT-1'), lotRefY: lotReference(SALT, 'LOT-2') };
+    await em.update(PairEntity, { pairId }, refs);
+  });
+  return comparison;
+}
+
+function answerTo({ requestId, pairId }: ComparisonEntity, changes: Partial<Answer> = {}): Answer {
+  return {
+    requestId: requestId ?? '',
+    pairId,
+    zHash: Z_HASH,
+    direction: 'rise',
+    index: 5,
+    salt: randomId(),
+    ...changes,
+  };
+}
+
+/** The ledger holds `stored`; its channel shows the hash of `hashed`. */
+async function record(comparison: ComparisonEntity, hashed: Answer, stored: unknown = hashed): Promise<void> {
+  const { pairId, requestId } = comparison;
+  const terms = { requestId, pairId, zHash: Z_HASH, nonce: randomId(), expiresAt: 2, slot: 0 };
+  const request = { terms, status: 'answered', answerHash: answerHash(hashed) } as RequestRecord;
+  company.answers.set('getRequest', request).set('getAnswer', stored);
+  await company.run('comparison.conclude', { requestId });
+}
+
+const message = (answer: Answer, changes: object = {}): object => ({
+  from: 'ManufacturerB',
+  inReplyTo: 'question',
+  payload: { ...answer, lots: LOTS },
+  ...changes,
+});
+
+describe('an answer on the ledger', () => {
+  it('is looked at once its recording is seen, and only if it was asked for', async () => {
+    const { requestId } = await asked();
+    await company.emit('AnswerRecorded', { requestId: randomId() });
+    await company.emit('AnswerRecorded', { requestId });
+    expect(company.jobs.filter(({ kind }) => kind === 'comparison.conclude')).toHaveLength(1);
+  });
+
+  it.each(['requested', 'expired'] as const)(
+    'makes the outcome of a comparison that is %s',
+    async (state) => {
+      const comparison = await asked({ state });
+      await record(comparison, answerTo(comparison));
+      expect(await company.read(comparison.id)).toMatchObject({
+        state: 'answered',
+        outcome: { direction: 'rise', index: 5, range: { min: '0.32', max: '0.63', unit: 'g/cm²' } },
+      });
+      expect(company.alarmed).toEqual([]);
+    },
+  );
+
+  it('is not believed when its hash is not the recorded one', async () => {
+    const comparison = await asked();
+    await record(comparison, answerTo(comparison), answerTo(comparison, { direction: 'fall' }));
+    expect(await company.read(comparison.id)).toMatchObject({
+      state: 'failed',
+      reason: { code: 'bad-answer' },
+      outcome: null,
+    });
+    expect(company.alarmed).toEqual(['bad-answer']);
+  });
+
+  it('waits while only its hash has arrived', async () => {
+    const comparison = await asked();
+    await expect(record(comparison, answerTo(comparison), null)).rejects.toMatchObject({ code: 'waiting' });
+    expect(await company.read(comparison.id)).toMatchObject({ state: 'requested' });
+  });
+
+  it('waits while the own request has not been noted', async () => {
+    const comparison = await asked({ state: 'delivered' });
+    await expect(record(comparison, answerTo(comparison))).rejects.toMatchObject({ code: 'waiting' });
+  });
+
+  it('fires the alerts of its quantity once', async () => {
+    await rules.put({ quantity: 'moisture', limit: '0.10', direction: 'any' });
+    await rules.put({ quantity: 'moisture', limit: '0.33', direction: 'rise' });
+    const comparison = await asked();
+    await record(comparison, answerTo(comparison));
+    await rules.put({ quantity: 'moisture', limit: '0.20', direction: 'any' });
+    const alerts = await company.database.read((em) => em.find(AlertEntity));
+    expect(alerts.map(({ comparisonId, limit }) => [comparisonId, limit])).toEqual([[comparison.id, '0.10']]);
+  });
+});
+
+describe('an answer in a message', () => {
+  it('brings the lots, never an outcome', async () => {
+    const comparison = await asked();
+    await company.receive('answer', message(answerTo(comparison)));
+    expect(await company.read(comparison.id)).toMatchObject({
+      state: 'requested',
+      outcome: null,
+      lots: { x: 'LOT-1', y: 'LOT-2' },
+    });
+  });
+
+  it.each(['before', 'after'])(
+    'that comes %s the ledger’s and differs is an alarm; the ledger counts',
+    async (when) => {
+      const comparison = await asked();
+      const onLedger = answerTo(comparison);
+      const inMessage = message(answerTo(comparison, { direction: 'fall', index: 31 }));
+      if (when === 'before') await company.receive('answer', inMessage);
+      await record(comparison, onLedger);
+      if (when === 'after') await company.receive('answer', inMessage);
+      expect(await company.read(comparison.id)).toMatchObject({
+        state: 'answered',
+        outcome: { direction: 'rise', index: 5 },
+      });
+      expect(company.alarmed).toEqual(['conflicting-answer']);
+    },
+  );
+
+  it('that says what the ledger says is no alarm', async () => {
+    const comparison = await asked();
+    const answer = answerTo(comparison);
+    await company.receive('answer', message(answer));
+    await record(comparison, answer);
+    await company.receive('answer', message(answer));
+    expect(company.alarmed).toEqual([]);
+  });
+
+  it.each([
+    ['from another company', { from: 'ServicerS' }],
+    ['in reply to another question', { inReplyTo: 'another' }],
+    ['in reply to nothing', { inReplyTo: undefined }],
+  ])('%s is ignored', async (_name, changes) => {
+    const comparison = await asked();
+    await company.receive('answer', message(answerTo(comparison), changes));
+    expect(await company.read(comparison.id)).toMatchObject({ lots: null, messageAnswerHash: null });
+    expect(company.alarmed).toEqual(['stray-message']);
+  });
+
+  it('does not get a lot believed that its reference does not name', async () => {
+    const comparison = await asked();
+    const lots = { x: opening('LOT-1'), y: opening('LOT-9') };
+    await company.receive(
+      'answer',
+      message(answerTo(comparison), { payload: { ...answerTo(comparison), lots } }),
+    );
+    expect(await company.read(comparison.id)).toMatchObject({ lots: { x: 'LOT-1', y: null } });
+    expect(company.alarmed).toEqual(['wrong-lot']);
+  });
+});
