@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import type { NonceMethod } from '@tacit/paillier';
 import { z } from 'zod';
 
 /** `settings` of this application's configuration. */
@@ -26,3 +27,8 @@ export const settingsSchema = z.strictObject({
 });
 
 export type Settings = z.infer<typeof settingsSchema>;
+
+/** How this company draws nonce factors. */
+export function nonceMethod({ shortExponents }: Settings): NonceMethod {
+  return shortExponents ? 'short-exponent' : 'uniform';
+}

@@ -1,6 +1,7 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
-import { ApiPage, type Page } from '@tacit/company';
+import { ApiPage, COMPANY_CONFIG, type CompanyConfig, type Page } from '@tacit/company';
+import { nonceMethod, type Settings } from '../settings';
 import { AgreementDetailView, AgreementsQuery, AgreementView, ProposeAgreementBody } from './agreement.dto';
 import { AgreementsService } from './agreements.service';
 import { preview } from './preview';
@@ -9,7 +10,10 @@ import { PreviewBody, PreviewView } from './preview.dto';
 @ApiTags('agreements')
 @Controller('agreements')
 export class AgreementsController {
-  constructor(private readonly agreements: AgreementsService) {}
+  constructor(
+    private readonly agreements: AgreementsService,
+    @Inject(COMPANY_CONFIG) private readonly config: CompanyConfig<Settings>,
+  ) {}
 
   @Post()
   @ApiOperation({ summary: 'Propose an agreement, or the next version of one' })
@@ -23,7 +27,7 @@ export class AgreementsController {
   @ApiOperation({ summary: 'What the asking company would learn from these readings; stores nothing' })
   @ApiOkResponse({ type: PreviewView })
   preview(@Body() body: PreviewBody): PreviewView {
-    return preview(body);
+    return preview(body, nonceMethod(this.config.settings));
   }
 
   @Get()

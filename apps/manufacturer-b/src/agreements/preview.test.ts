@@ -11,7 +11,7 @@ const body = (changes: Partial<PreviewBody>): PreviewBody =>
   });
 
 const shown = (changes: Partial<PreviewBody>): unknown[] =>
-  preview(body(changes)).outcomes.map(({ from, to, direction, index, range }) => [
+  preview(body(changes), 'uniform').outcomes.map(({ from, to, direction, index, range }) => [
     from,
     to,
     direction,
@@ -37,7 +37,7 @@ describe('the preview of the published case', () => {
   });
 
   it('tells in words which value bit betrays, and that the steps add up', () => {
-    const { notes, cost } = preview(body({ measure: 'bit' }));
+    const { notes, cost } = preview(body({ measure: 'bit' }), 'uniform');
     expect(notes).toContainEqual(expect.stringContaining('here it is 0.44 g/cm²'));
     expect(notes).toContainEqual(expect.stringContaining('here it is 0.64 g/cm²'));
     expect(notes).toContainEqual(expect.stringContaining('here it is 1.28 g/cm²'));
@@ -47,7 +47,7 @@ describe('the preview of the published case', () => {
   });
 
   it('speaks of no absolute value under magnitude', () => {
-    const { notes } = preview(body({ measure: 'magnitude' }));
+    const { notes } = preview(body({ measure: 'magnitude' }), 'uniform');
     expect(notes.join(' ')).not.toContain('here it is');
     expect(notes).toContainEqual(expect.stringContaining('between 0.57 and 1.22 g/cm²'));
   });
@@ -57,7 +57,10 @@ describe('the preview of the published case', () => {
   });
 
   it('counts the boundary from the offset', () => {
-    const { notes } = preview(body({ measure: 'bit', offset: '1000', readings: ['-9.60', '-9.50'] }));
+    const { notes } = preview(
+      body({ measure: 'bit', offset: '1000', readings: ['-9.60', '-9.50'] }),
+      'uniform',
+    );
     // Encoded 40 and 50: bits 101000 and 110010 differ first at 4, and 48 encodes −9.52.
     expect(notes[0]).toContain('0.16 g/cm², counted from -10.00 g/cm²');
     expect(notes[0]).toContain('here it is -9.52 g/cm²');
@@ -69,7 +72,7 @@ describe('a preview is refused', () => {
     const bad = body({ bits: 8, readings: ['0.45', '-1', '2.56', '0.455', '1e5', '9'.repeat(64)] });
     let thrown: unknown;
     try {
-      preview(bad);
+      preview(bad, 'uniform');
     } catch (error) {
       thrown = error;
     }

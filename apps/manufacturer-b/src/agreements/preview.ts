@@ -8,13 +8,15 @@ import {
 import { ProblemException } from '@tacit/company';
 import { boundaryInWords, changeInWords } from '../disclosure/words';
 import { pairCoreSeconds, PUBLISHED_PROFILES } from '../readings/publishing-cost';
+import type { NonceMethod } from '@tacit/paillier';
 import type { PreviewBody, PreviewOutcomeView, PreviewView } from './preview.dto';
 
 /**
  * What the asking company would learn from these readings, were every pair compared.
+ * @param method how this company draws nonce factors, which decides the cost
  * @throws ProblemException `bad-reading` naming every reading that the terms cannot encode
  */
-export function preview(body: PreviewBody): PreviewView {
+export function preview(body: PreviewBody, method: NonceMethod): PreviewView {
   const encoded = encodeAll(body);
   const outcomes = previewOutcomes(body, body.readings).map((outcome, i) => ({
     from: i + 1,
@@ -29,7 +31,7 @@ export function preview(body: PreviewBody): PreviewView {
       coreSeconds: Object.fromEntries(
         PUBLISHED_PROFILES.map((profile) => [
           profile,
-          Math.round(outcomes.length * pairCoreSeconds(profile, body.bits) * 10) / 10,
+          Math.round(outcomes.length * pairCoreSeconds(profile, body.bits, method) * 10) / 10,
         ]),
       ),
     },

@@ -18,7 +18,7 @@ export async function agreementUse(
     .createQueryBuilder(AnswerEntity, 'answer')
     .select('answer.agreementId', 'agreementId')
     .addSelect('COUNT(*)', 'used')
-    .where({ agreementId: In(versions.map(({ agreementId }) => agreementId)) })
+    .where({ charged: true, agreementId: In(versions.map(({ agreementId }) => agreementId)) })
     .groupBy('answer.agreementId')
     .getRawMany<{ agreementId: string; used: number | string }>();
   const used = new Map(rows.map((row) => [row.agreementId, Number(row.used)]));

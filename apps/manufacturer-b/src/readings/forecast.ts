@@ -1,9 +1,12 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { COMPANY_CONFIG, type CompanyConfig } from '@tacit/company';
+import type { NonceMethod } from '@tacit/paillier';
 import type { EntityManager } from 'typeorm';
 import { agreementUse } from '../disclosure/agreement-budget';
 import { QuantityBudget } from '../disclosure/quantity-budget';
 import type { AgreementEntity } from '../entities/agreement.entity';
 import { ReadingEntity } from '../entities/reading.entity';
+import { nonceMethod, type Settings } from '../settings';
 import { Pairing } from './pairing';
 import { isPublishedProfile, pairCoreSeconds } from './publishing-cost';
 import type { AgreementForecastView, ForecastView } from './reading.dto';
@@ -12,10 +15,15 @@ import type { Series } from './series';
 /** What an import will cost, told before it is stored. */
 @Injectable()
 export class ImportForecast {
+  readonly #method: NonceMethod;
+
   constructor(
     private readonly pairing: Pairing,
     private readonly budget: QuantityBudget,
-  ) {}
+    @Inject(COMPANY_CONFIG) { settings }: CompanyConfig<Settings>,
+  ) {
+    this.#method = nonceMethod(settings);
+  }
 
   /** @param rows how many readings of each quantity are to be stored */
   async forecast(
@@ -33,7 +41,7 @@ export class ImportForecast {
       const use = await agreementUse(em, inForce);
       const views = inForce.map((agreement) => {
         const pairs = previous && this.pairing.encodes(agreement, previous) ? count : count - 1;
-        return view(agreement, pairs, use.get(agreement.agreementId)?.answersLeft ?? 0);
+        return view(agreement, pairs, this.#method, use.get(agreement.agreementId)?.answersLeft ?? 0);
       });
       agreements.push(...views);
       const ofAgreements = sum(views.map((one) => one.answersLeft));
@@ -49,9 +57,14 @@ export class ImportForecast {
   }
 }
 
-function view({ terms }: AgreementEntity, pairs: number, answersLeft: number): AgreementForecastView {
+function view(
+  { terms }: AgreementEntity,
+  pairs: number,
+  method: NonceMethod,
+  answersLeft: number,
+): AgreementForecastView {
   const { id, evaluator, quantity, profile, bits } = terms;
-  const each = isPublishedProfile(profile) ? pairCoreSeconds(profile, bits) : 0;
+  const each = isPublishedProfile(profile) ? pairCoreSeconds(profile, bits, method) : 0;
   return {
     agreementId: id,
     evaluator,

@@ -1,7 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AtRest, Database, type JobQueue, type Completion, type JobKind } from '@tacit/company';
+import {
+  AtRest,
+  type CompanyConfig,
+  Database,
+  type JobQueue,
+  type Completion,
+  type JobKind,
+} from '@tacit/company';
 import { agreementHash, type Agreement } from '@tacit/comparison';
 import { AgreementEntity } from '../entities/agreement.entity';
 import { AnswerEntity } from '../entities/answer.entity';
@@ -10,6 +17,7 @@ import { PairEntity } from '../entities/pair.entity';
 import { ReadingEntity } from '../entities/reading.entity';
 import { QuantityBudget } from '../disclosure/quantity-budget';
 import { PairPublisher } from '../publishing/pair-publisher';
+import { settingsSchema, type Settings } from '../settings';
 import { ImportForecast } from './forecast';
 import { ImportPairing } from './import-pairing';
 import { ImportService } from './import.service';
@@ -41,7 +49,9 @@ export class TestReadings {
     this.imports = new ImportService(
       database,
       store,
-      new ImportForecast(pairing, new QuantityBudget()),
+      new ImportForecast(pairing, new QuantityBudget(), {
+        settings: settingsSchema.parse({}),
+      } as CompanyConfig<Settings>),
       imported,
     );
   }
