@@ -98,7 +98,7 @@ describe('the entry of every script', () => {
 
   it('says in words that it cannot install', async () => {
     fs.rmSync(path.join(clone, 'package-lock.json'));
-    const dependencies = { '@swc/core': 'http://127.0.0.1:9/unreachable.tgz' };
+    const dependencies = { '@swc/core': '0.0.1-unreachable' };
     write('package.json', JSON.stringify({ engines: { node: '>=20.19' }, dependencies }));
     const { code, stdout, stderr } = await node('tools/run.cjs', 'hello');
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
