@@ -285,8 +285,8 @@ describe('answering a request', () => {
       ...current,
       ...changes,
       terms: { ...(current['terms'] as object), ...terms },
+    };
     return company.ledger.request;
-  };
   };
 
   /** What is wrong, why it is refused, and how it comes about; what is asked, where it is not the right question. */
