@@ -1,14 +1,20 @@
-import { IsString, Length, Matches } from 'class-validator';
+import { ValidateBy } from 'class-validator';
 
-/** A name for people: a quantity, a sensor, a unit; 1 to `most` characters without control characters. */
+/** Control characters, and halves of characters that no text can hold. */
+const UNFIT = /[\p{Cc}\p{Cs}]/u;
+
+/** A name or remark for people: 1 to `most` characters, none of them a control character, no space at the ends. */
 export function IsLabel(most = 64): PropertyDecorator {
-  const rules = [
-    IsString(),
-    Length(1, most),
-    Matches(/^[^\p{Cc}]+$/u, { message: '$property must not contain control characters' }),
-    Matches(/^\S(.*\S)?$/su, { message: '$property must not begin or end with a space' }),
-  ];
-  return (target, property) => {
-    for (const rule of rules) rule(target, property);
-  };
+  return ValidateBy({
+    name: 'isLabel',
+    validator: {
+      validate: (value) => typeof value === 'string' && isLabel(value, most),
+      defaultMessage: () =>
+        `$property must be a text of 1 to ${most} characters without control characters or spaces at its ends`,
+    },
+  });
+}
+
+function isLabel(text: string, most: number): boolean {
+  return text.length >= 1 && text.length <= most && !UNFIT.test(text) && text.trim() === text;
 }

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { MEASURES, type Measure } from '@tacit/comparison';
-import { IsString, Length, Matches } from 'class-validator';
 import type { AgreementEntity } from '../entities/agreement.entity';
+import { IsLabel } from '../labels';
 import { formatUtcTime, IsRandomId } from '../utc-time';
 
 export class AgreementParam {
@@ -12,9 +12,7 @@ export class AgreementParam {
 
 export class DeclineBody {
   @ApiProperty({ example: 'The budget is too small for a year.', maxLength: 500 })
-  @IsString()
-  @Length(1, 500)
-  @Matches(/^[^\p{Cc}]+$/u, { message: 'reason must not contain control characters' })
+  @IsLabel(500)
   reason: string;
 }
 
