@@ -1,8 +1,8 @@
 const FIRST_DELAY = 100;
-export const LONGEST_DELAY = 30_000;
+export const LONGEST_DELAY = 10_000;
 
 /**
- * Milliseconds to wait after the `attempts`-th vain attempt (1, 2, …): 100 ms doubled each time up to 30 s, of which
+ * Milliseconds to wait after the `attempts`-th vain attempt (1, 2, …): 100 ms doubled each time up to 10 s, of which
  * the second half is random so that companies that failed together do not come back together.
  * @param random in [0, 1)
  */
