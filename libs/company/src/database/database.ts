@@ -58,6 +58,8 @@ export class Database {
         connection.pragma('journal_mode = WAL');
         // An acknowledged message or job must survive a power cut, not only a crash.
         connection.pragma('synchronous = FULL');
+        // What is overwritten or deleted, such as a key that was used up, does not stay behind in a free page.
+        connection.pragma('secure_delete = ON');
       },
       entities: [...options.entities],
       migrations: [...(options.migrations ?? [])],
