@@ -32,8 +32,4 @@ export class Credentials {
     const row = await em.findOneBy(CredentialEntity, { servicer });
     return row === null ? null : this.atRest.open(purposeOf(servicer), row.sealed);
   }
-
-  async has(em: EntityManager, servicer: string): Promise<boolean> {
-    return em.existsBy(CredentialEntity, { servicer });
-  }
 }
