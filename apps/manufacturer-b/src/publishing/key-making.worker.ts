@@ -15,7 +15,7 @@ import {
 import { gcd } from 'bigint-crypto-utils';
 
 /** Linux gives every thread its own priority: whatever waits for an answer goes before a stock of keys. */
-const LOW_PRIORITY = 5;
+const LOW_PRIORITY = 3;
 if (process.platform === 'linux') setPriority(0, LOW_PRIORITY);
 
 export interface EncodedKeyPair {
