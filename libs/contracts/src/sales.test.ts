@@ -107,6 +107,31 @@ describe('sales', () => {
     ).toEqual(['charged', 'expired', 'disputed']);
   });
 
+  it('refuse a note of delivery after the deadline, which would charge an order that has expired', async () => {
+    const channel = await open();
+    const { orderId } = (await order(channel)) as { orderId: string };
+    channel.now += 3_600_000;
+    await expect(channel.run('S', 'recordDelivery', { orderId })).rejects.toEqual(refusal('order-closed'));
+    expect(await stateOf(channel, orderId)).toBe('expired');
+  });
+
+  it('refuse a backdated note of delivery once the pair was ordered again: one pair, one charge', async () => {
+    const channel = await open();
+    const pairId = id();
+    const expired = (await order(channel, { pairId })) as { orderId: string };
+    const start = channel.now;
+    channel.now += 3_600_000;
+    const again = (await order(channel, { pairId, deadline: channel.now + 3_600_000 })) as {
+      orderId: string;
+    };
+    channel.now = start + 1;
+    await expect(channel.run('S', 'recordDelivery', expired)).rejects.toEqual(refusal('order-closed'));
+    await channel.run('S', 'recordDelivery', again);
+    channel.now += 2 * 3_600_000;
+    expect(await stateOf(channel, expired.orderId)).toBe('expired');
+    expect(await stateOf(channel, again.orderId)).toBe('charged');
+  });
+
   it('see a repeated order as the same order, charged once', async () => {
     const channel = await open();
     const pairId = id();

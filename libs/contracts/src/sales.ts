@@ -124,13 +124,23 @@ export function salesContract(guard: PolicyGuard): Contract {
         },
       }),
 
-      /** The servicer has sent the record. Without it a passed deadline ends the order instead of charging it. */
+      /**
+       * The servicer has sent the record. Without it a passed deadline ends the order instead of charging it; noted
+       * after it, or for an order in whose place there is another, it would charge for what was given up.
+       */
       recordDelivery: define('sales', 'recordDelivery', guard, {
         input: byOrder,
-        run: (tx, { orderId }) =>
-          change(tx, orderId, 'servicer', 'DeliveryRecorded', (order) =>
-            order.deliveredAt === null && order.ended === null ? { deliveredAt: tx.timestamp } : undefined,
-          ),
+        run: async (tx, { orderId }) => {
+          const { customer, pairId } = await require<Order>(tx, ['order', orderId], 'unknown-order');
+          const last = await read<{ orderId: string }>(tx, ['order-of', customer, pairId]);
+          return change(tx, orderId, 'servicer', 'DeliveryRecorded', (order) => {
+            if (order.deliveredAt !== null || order.ended !== null) return undefined;
+            if (orderState(order, tx.timestamp) === 'expired' || last?.orderId !== orderId) {
+              throw new ContractError('order-closed', 'the order has expired');
+            }
+            return { deliveredAt: tx.timestamp };
+          });
+        },
       }),
 
       /** The customer has received what the key holder's hash names; this makes the charge. */
