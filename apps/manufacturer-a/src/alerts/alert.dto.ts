@@ -1,5 +1,6 @@
+import { IsOmittable } from '@tacit/company';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsString, Matches } from 'class-validator';
+import { IsIn, IsString, Matches } from 'class-validator';
 import { monthNumber } from '../changes/months';
 import { POSITIVE_DECIMAL } from '../changes/decimal';
 import { outcomeSentence } from '../changes/sentence';
@@ -21,7 +22,7 @@ export class AlertBody {
   limit: string;
 
   @ApiPropertyOptional({ enum: ALERT_DIRECTIONS, default: 'any' })
-  @IsOptional()
+  @IsOmittable()
   @IsIn(ALERT_DIRECTIONS)
   direction: AlertDirection = 'any';
 }

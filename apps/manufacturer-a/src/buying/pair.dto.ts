@@ -1,14 +1,14 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { PageQuery } from '@tacit/company';
+import { IsOmittable, PageQuery } from '@tacit/company';
 import { MEASURES, type Measure } from '@tacit/comparison';
-import { IsOptional } from 'class-validator';
+import {} from 'class-validator';
 import { formatUtcTime, IsRandomId } from '../utc-time';
 import type { Advice } from './advisor';
 import { ANSWERABILITY_CODES, type AnswerabilityCode } from './answerability';
 
 export class PairsQuery extends PageQuery {
   @ApiPropertyOptional({ description: '`id` of an agreement' })
-  @IsOptional()
+  @IsOmittable()
   @IsRandomId()
   agreement?: string;
 }

@@ -1,6 +1,7 @@
+import { IsOmittable } from '@tacit/company';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { DIRECTIONS, MEASURES, type Direction, type Measure } from '@tacit/comparison';
-import { IsOptional, Matches } from 'class-validator';
+import { Matches } from 'class-validator';
 import { RangeView, ReadingView } from '../comparing/comparison.dto';
 import { COMPARISON_STATES, type ComparisonState } from '../comparing/comparison-state';
 import { IsLabel } from '../labels';
@@ -12,7 +13,7 @@ export class ChangesQuery {
   quantity: string;
 
   @ApiPropertyOptional({ description: 'MSP ID; needed when several companies publish the quantity' })
-  @IsOptional()
+  @IsOmittable()
   @Matches(/^[A-Za-z][A-Za-z0-9.-]{0,63}$/, { message: 'keyHolder must be an MSP ID' })
   keyHolder?: string;
 }

@@ -1,16 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { PageQuery } from '@tacit/company';
+import { IsOmittable, PageQuery } from '@tacit/company';
 import { DIRECTIONS, MEASURES, type Direction, type Measure } from '@tacit/comparison';
-import {
-  ArrayMaxSize,
-  ArrayMinSize,
-  ArrayUnique,
-  IsArray,
-  IsBoolean,
-  IsIn,
-  IsOptional,
-  Matches,
-} from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsBoolean, IsIn, Matches } from 'class-validator';
 import { AmountView, AnswerabilityView } from '../buying/pair.dto';
 import { NOT_PROVEN } from '../changes/sentence';
 import { IsRandomId } from '../utc-time';
@@ -34,14 +25,14 @@ export class PairIdsBody {
 
 export class ForceBody {
   @ApiPropertyOptional({ type: Boolean, default: false, description: 'also when an answer is unlikely' })
-  @IsOptional()
+  @IsOmittable()
   @IsBoolean()
   force = false;
 }
 
 export class ComparisonsBody extends PairIdsBody {
   @ApiPropertyOptional({ type: Boolean, default: false, description: 'also buy where an answer is unlikely' })
-  @IsOptional()
+  @IsOmittable()
   @IsBoolean()
   force = false;
 }
@@ -54,12 +45,12 @@ export class ComparisonParam {
 
 export class ComparisonsQuery extends PageQuery {
   @ApiPropertyOptional({ enum: COMPARISON_STATES })
-  @IsOptional()
+  @IsOmittable()
   @IsIn(COMPARISON_STATES)
   state?: ComparisonState;
 
   @ApiPropertyOptional({ description: '`id` of an agreement' })
-  @IsOptional()
+  @IsOmittable()
   @IsRandomId()
   agreement?: string;
 }

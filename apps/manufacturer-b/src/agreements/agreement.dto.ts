@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { BIT_LENGTHS, MEASURES, type Measure } from '@tacit/comparison';
 import { IsOmittable, PageQuery } from '@tacit/company';
-import { IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min, MinLength } from 'class-validator';
+import { IsIn, IsInt, IsString, Matches, Max, MaxLength, Min, MinLength } from 'class-validator';
 import { PUBLISHED_PROFILES } from '../readings/publishing-cost';
 
 const COMPANY = /^[A-Za-z][A-Za-z0-9.-]{0,63}$/;
@@ -142,7 +142,7 @@ export type AgreementState = (typeof AGREEMENT_STATES)[number];
 
 export class AgreementsQuery extends PageQuery {
   @ApiPropertyOptional({ description: 'Of this quantity only', example: 'moisture' })
-  @IsOptional()
+  @IsOmittable()
   @IsString()
   @MinLength(1)
   @MaxLength(64)

@@ -1,13 +1,13 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { PageQuery } from '@tacit/company';
-import { IsIn, IsOptional } from 'class-validator';
+import { IsOmittable, PageQuery } from '@tacit/company';
+import { IsIn } from 'class-validator';
 import type { RequestEntity, RequestState } from '../entities/request.entity';
 
 const REQUEST_STATES: readonly RequestState[] = ['received', 'answered', 'refused'];
 
 export class RequestsQuery extends PageQuery {
   @ApiPropertyOptional({ enum: REQUEST_STATES, description: 'In this state only' })
-  @IsOptional()
+  @IsOmittable()
   @IsIn(REQUEST_STATES)
   state?: RequestState;
 }

@@ -1,28 +1,18 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { DIRECTIONS, MEASURES, type Direction, type Measure } from '@tacit/comparison';
-import { PageQuery } from '@tacit/company';
-import {
-  IsInt,
-  IsOptional,
-  IsString,
-  Matches,
-  Max,
-  MaxLength,
-  Min,
-  MinLength,
-  ValidateIf,
-} from 'class-validator';
+import { IsOmittable, PageQuery } from '@tacit/company';
+import { IsInt, IsString, Matches, Max, MaxLength, Min, MinLength, ValidateIf } from 'class-validator';
 
 export class DisclosuresQuery extends PageQuery {
   @ApiPropertyOptional({ description: 'Of this quantity only', example: 'moisture' })
-  @IsOptional()
+  @IsOmittable()
   @IsString()
   @MinLength(1)
   @MaxLength(64)
   quantity?: string;
 
   @ApiPropertyOptional({ description: 'Under this agreement only, all versions' })
-  @IsOptional()
+  @IsOmittable()
   @IsString()
   @MaxLength(22)
   @Matches(/^[A-Za-z0-9_-]{22}$/, { message: 'agreement must be the id of an agreement' })

@@ -1,11 +1,11 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { PageQuery } from '@tacit/company';
-import { IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { IsOmittable, PageQuery } from '@tacit/company';
+import { IsString, Matches, MaxLength } from 'class-validator';
 import type { PairEntity, PairState } from '../entities/pair.entity';
 
 export class PairsQuery extends PageQuery {
   @ApiPropertyOptional({ description: 'Of this agreement only, all versions' })
-  @IsOptional()
+  @IsOmittable()
   @IsString()
   @MaxLength(22)
   @Matches(/^[A-Za-z0-9_-]{21}[AQgw]$/, { message: 'agreement must be the id of an agreement' })

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { PageQuery } from '@tacit/company';
-import { IsIn, IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
+import { IsOmittable, PageQuery } from '@tacit/company';
+import { IsIn, IsString, MaxLength, MinLength } from 'class-validator';
 import { LONGEST_FIELD } from './reading-fields';
 
 /** Longer than any decimal that is accepted, so that the answer can say what is wrong with it. */
@@ -52,7 +52,7 @@ export class CorrectionBody {
 
 export class ReadingsQuery extends PageQuery {
   @ApiPropertyOptional({ description: 'Of this quantity only', example: 'moisture' })
-  @IsOptional()
+  @IsOmittable()
   @IsString()
   @MinLength(1)
   @MaxLength(LONGEST_FIELD)
@@ -65,7 +65,7 @@ export class ImportQuery {
     enum: ['true', 'false'],
     example: 'true',
   })
-  @IsOptional()
+  @IsOmittable()
   @IsIn(['true', 'false'])
   dryRun: 'true' | 'false' = 'false';
 }

@@ -1,5 +1,6 @@
+import { IsOmittable } from '@tacit/company';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
+import { IsInt, Matches, Max, Min } from 'class-validator';
 
 export class PriceView {
   @ApiProperty({ description: 'in the smallest unit of the currency: 250 is 2.50 EUR', example: 250 })
@@ -14,7 +15,7 @@ export class SetPriceBody {
     description: 'MSP ID; without it the price holds for every customer that has none of its own',
     example: 'ManufacturerA',
   })
-  @IsOptional()
+  @IsOmittable()
   @Matches(/^[A-Za-z][A-Za-z0-9.-]{0,63}$/, { message: 'customer must be an MSP ID such as ManufacturerA' })
   customer?: string;
 

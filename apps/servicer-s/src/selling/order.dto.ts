@@ -1,18 +1,18 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { PageQuery } from '@tacit/company';
+import { IsOmittable, PageQuery } from '@tacit/company';
 import type { OrderState } from '@tacit/contracts';
-import { IsIn, IsISO8601, IsOptional, IsString, Matches, MaxLength, MinLength } from 'class-validator';
+import { IsIn, IsISO8601, IsString, Matches, MaxLength, MinLength } from 'class-validator';
 import { PriceView } from '../customers/price.dto';
 import { ORDER_STATES } from './order-filter';
 
 export class OrdersQuery extends PageQuery {
   @ApiPropertyOptional({ enum: ORDER_STATES })
-  @IsOptional()
+  @IsOmittable()
   @IsIn(ORDER_STATES)
   state?: OrderState;
 
   @ApiPropertyOptional({ description: 'MSP ID', example: 'ManufacturerA' })
-  @IsOptional()
+  @IsOmittable()
   @Matches(/^[A-Za-z][A-Za-z0-9.-]{0,63}$/, { message: 'customer must be an MSP ID such as ManufacturerA' })
   customer?: string;
 
@@ -20,7 +20,7 @@ export class OrdersQuery extends PageQuery {
     description: 'only orders whose charge has, or has not, been paid',
     enum: ['true', 'false'],
   })
-  @IsOptional()
+  @IsOmittable()
   @IsIn(['true', 'false'])
   paid?: 'true' | 'false';
 }

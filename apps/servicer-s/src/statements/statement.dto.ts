@@ -1,27 +1,28 @@
+import { IsOmittable } from '@tacit/company';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsISO8601, IsOptional, Matches, MaxLength } from 'class-validator';
+import { IsIn, IsISO8601, Matches, MaxLength } from 'class-validator';
 import { OrderView } from '../selling/order.dto';
 
 export class StatementQuery {
   @ApiPropertyOptional({ description: 'MSP ID; all customers without it', example: 'ManufacturerA' })
-  @IsOptional()
+  @IsOmittable()
   @Matches(/^[A-Za-z][A-Za-z0-9.-]{0,63}$/, { message: 'customer must be an MSP ID such as ManufacturerA' })
   customer?: string;
 
   @ApiPropertyOptional({ description: 'orders from this time on', example: '2026-01-01T00:00:00.000Z' })
-  @IsOptional()
+  @IsOmittable()
   @IsISO8601({ strict: true })
   @MaxLength(40)
   from?: string;
 
   @ApiPropertyOptional({ description: 'orders before this time', example: '2027-01-01T00:00:00.000Z' })
-  @IsOptional()
+  @IsOmittable()
   @IsISO8601({ strict: true })
   @MaxLength(40)
   to?: string;
 
   @ApiPropertyOptional({ enum: ['json', 'csv'], default: 'json' })
-  @IsOptional()
+  @IsOmittable()
   @IsIn(['json', 'csv'])
   format?: 'json' | 'csv';
 }

@@ -2,13 +2,14 @@ import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
 import { fromBase64url, TacitError, toBase64url, utf8 } from '@tacit/core';
 import { Type as Transform } from 'class-transformer';
-import { IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+import { IsInt, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
 import { ProblemException } from './problem';
+import { IsOmittable } from './validation';
 
 /** Query parameters of every list; extend it for filters. */
 export class PageQuery {
   @ApiPropertyOptional({ minimum: 1, maximum: 200, default: 50 })
-  @IsOptional()
+  @IsOmittable()
   @Transform(() => Number)
   @IsInt()
   @Min(1)
@@ -16,7 +17,7 @@ export class PageQuery {
   limit = 50;
 
   @ApiPropertyOptional({ description: '`next` of the page before' })
-  @IsOptional()
+  @IsOmittable()
   @IsString()
   @MaxLength(500)
   @Matches(/^[A-Za-z0-9_-]+$/, { message: 'cursor must be the next of an earlier page' })

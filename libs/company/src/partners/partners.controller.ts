@@ -4,7 +4,6 @@ import { Type } from 'class-transformer';
 import {
   IsDefined,
   IsObject,
-  IsOptional,
   IsString,
   Matches,
   MaxLength,
@@ -13,6 +12,7 @@ import {
 } from 'class-validator';
 import { ApiPage, PageQuery, readCursor, toPage, type Page } from '../http/paging';
 import { Roles } from '../http/roles';
+import { IsOmittable } from '../http/validation';
 import { Partners } from './partners';
 
 const MSP_ID = /^[A-Za-z][A-Za-z0-9.-]{0,63}$/;
@@ -20,17 +20,17 @@ const CHANNEL = /^[a-z][a-z0-9.-]{0,99}$/;
 
 class PartnerChannelsDto {
   @ApiPropertyOptional({ example: 'quality' })
-  @IsOptional()
+  @IsOmittable()
   @Matches(CHANNEL)
   quality?: string;
 
   @ApiPropertyOptional({ example: 'xor' })
-  @IsOptional()
+  @IsOmittable()
   @Matches(CHANNEL)
   xor?: string;
 
   @ApiPropertyOptional({ example: 'sales' })
-  @IsOptional()
+  @IsOmittable()
   @Matches(CHANNEL)
   sales?: string;
 }
