@@ -262,6 +262,7 @@ describe('evidence of a refusal', () => {
   it('names who refused whose request', async () => {
     await expect(tell(() => ({}))).resolves.toMatchObject({
       keyHolder: 'B',
+      refusalId: expect.any(String) as string,
       requestedAt: NOW - 7_200_000,
       refusedAt: NOW - 7_200_000,
     });
@@ -291,6 +292,14 @@ describe('evidence of a refusal', () => {
     ['a malformed request', ({ request }) => ({ request: { ...request, payload: {} } }), 'payload'],
   ])('refuses %s', async (_, change, code) => {
     await expect(tell(change)).rejects.toMatchObject({ code });
+  });
+
+  it('tells a refusal that is shown again, with a request that was never sent', async () => {
+    const id = randomId();
+    const twice = await Promise.all(
+      [1, 2].map(() => tell(({ refusal }) => ({ refusal: { ...refusal, id } }))),
+    );
+    expect(twice).toMatchObject([{ refusalId: id }, { refusalId: id }]);
   });
 
   it('refuses nonsense in place of envelopes', async () => {

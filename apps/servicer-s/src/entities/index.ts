@@ -1,7 +1,8 @@
 import { CatalogueEntity } from './catalogue.entity';
+import { CreditedRefusalEntity } from './credited-refusal.entity';
 import { CustomerEntity } from './customer.entity';
 import { OrderEntity } from './order.entity';
 import { PriceEntity } from './price.entity';
 
-export { CatalogueEntity, CustomerEntity, OrderEntity, PriceEntity };
-export const ENTITIES = [CatalogueEntity, CustomerEntity, OrderEntity, PriceEntity];
+export { CatalogueEntity, CreditedRefusalEntity, CustomerEntity, OrderEntity, PriceEntity };
+export const ENTITIES = [CatalogueEntity, CreditedRefusalEntity, CustomerEntity, OrderEntity, PriceEntity];

@@ -15,13 +15,15 @@ import {
 } from '@tacit/company';
 import { toBase64url, transcriptHash } from '@tacit/core';
 import {
+  CLOCK_SKEW_MS,
   EnvelopeError,
   MAX_LIFETIMES,
   MessageError,
   openRefusalEvidence,
   type ProvenRefusal,
 } from '@tacit/messaging';
-import { CatalogueEntity, OrderEntity } from '../entities';
+import type { EntityManager } from 'typeorm';
+import { CatalogueEntity, CreditedRefusalEntity, OrderEntity } from '../entities';
 
 /**
  * A customer who paid for a record and whose request the key holder then refused gets the price back, against the
@@ -54,7 +56,8 @@ export class Credit {
         order.customer === message.from &&
         item?.keyHolder === proven?.keyHolder &&
         proven !== undefined &&
-        proven.requestedAt >= order.orderedAt;
+        proven.refusedAt + CLOCK_SKEW_MS >= order.orderedAt &&
+        (await this.#spend(em, proven, orderId));
       if (!owed) {
         this.log.warn({ orderId }, 'evidence of a refusal does not fit an order; nothing is credited');
         return;
@@ -63,6 +66,20 @@ export class Credit {
       const input = { orderId, refusalHash };
       await this.submissions.add(em, { channel: order.channel, name: 'creditOrder', input, key: orderId });
     };
+  }
+
+  /**
+   * The refusal names the request's envelope id and nothing of its content, and the customer signs requests herself:
+   * only that it counts once keeps one refusal from crediting every order.
+   */
+  async #spend(
+    em: EntityManager,
+    { keyHolder, refusalId }: ProvenRefusal,
+    orderId: string,
+  ): Promise<boolean> {
+    const spent = await em.findOneBy(CreditedRefusalEntity, { keyHolder, refusalId });
+    if (spent === null) await em.insert(CreditedRefusalEntity, { keyHolder, refusalId, orderId });
+    return spent === null || spent.orderId === orderId;
   }
 
   async #open({ payload, from }: ReceivedMessage<'refusal-evidence'>): Promise<ProvenRefusal | undefined> {
