@@ -19,6 +19,7 @@ import type {
   AgreementView,
   ComparisonView,
   OfferedPairView,
+  PoolView,
   PublishedPairView,
   RecordedReadingView,
 } from './views';
@@ -117,7 +118,11 @@ export async function publish(
       );
       const forSale = offered.filter(({ price }) => price !== null).length;
       const made = pairs.length - count('queued');
-      const progress = `keys made ${made}/${pairs.length}, pairs published ${count('published')}/${pairs.length}, offered to A ${forSale}/${pairs.length}`;
+      const progress = [
+        `keys made ${made}/${pairs.length}${describeMaking(await b.get<PoolView>('/pool'))}`,
+        `pairs published ${count('published')}/${pairs.length}`,
+        `offered to A ${forSale}/${pairs.length}`,
+      ].join(', ');
       narrator.progress(progress);
       return forSale === pairs.length && count('published') === pairs.length
         ? { done: true, progress }
@@ -125,6 +130,16 @@ export async function publish(
     },
     { stallMs: KEY_STALL_MS },
   );
+}
+
+/** Keys under way: first their prime numbers, then their nonce factors. */
+function describeMaking({ items }: PoolView): string {
+  const keys = items
+    .flatMap(({ making }) => making)
+    .map(({ factorsDone, factorCount }) =>
+      factorsDone === 0 ? 'primes' : `${Math.round((100 * factorsDone) / factorCount)} %`,
+    );
+  return keys.length === 0 ? '' : ` (now: ${keys.join(', ')})`;
 }
 
 /** A buys the XOR records of all pairs and compares; waits until every comparison has its answer. */

@@ -16,6 +16,12 @@ export interface PublishedPairView {
   readonly reason: string | null;
 }
 
+export interface PoolView {
+  readonly items: readonly {
+    readonly making: readonly { readonly factorsDone: number; readonly factorCount: number }[];
+  }[];
+}
+
 export interface OfferedPairView {
   readonly pairId: string;
   readonly price: { readonly minorUnits: number; readonly currency: string } | null;
