@@ -64,9 +64,7 @@ export function verifyQuestion(
   ledger: { readonly quality: QualityRecord; readonly xor: XorRecord },
   question: Question,
 ): Evaluation {
-  const same =
-    equalBytes(canonicalBytes(own.quality), canonicalBytes(ledger.quality)) &&
-    equalBytes(canonicalBytes(own.xor), canonicalBytes(ledger.xor));
+  const same = sameBytes(own.quality, ledger.quality) && sameBytes(own.xor, ledger.xor);
   const expected = expectedQuestion(scheme, own.quality, own.xor);
   const asked = question.zHash === expected.zHash && equalBytes(decode(question.rise), expected.rise);
   if (!same || !asked)
@@ -132,6 +130,15 @@ export function parseAnswer(value: unknown, bits: number): Answer {
     throw new ComparisonError('bad-answer', `not an answer about ${bits} bits`);
   }
   return parsed.data;
+}
+
+/** A copy that has no canonical form is another record. */
+function sameBytes(own: unknown, copy: unknown): boolean {
+  try {
+    return equalBytes(canonicalBytes(own), canonicalBytes(copy));
+  } catch {
+    return false;
+  }
 }
 
 function decode(text: string): Uint8Array {

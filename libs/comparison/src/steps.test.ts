@@ -96,5 +96,9 @@ describe('the steps together', () => {
     expect(() => verifyQuestion(scheme, records, overwritten, asked)).toThrow(refused);
     const resold = { ...records, xor: { ...records.xor, buyers: ['Stranger'] } };
     expect(() => verifyQuestion(scheme, records, resold, asked)).toThrow(refused);
+    const formless = { ...records, xor: { ...records.xor, bits: 8.5 } };
+    expect(() => verifyQuestion(scheme, records, formless, asked)).toThrow(refused);
+    const gone = { ...records, quality: null as unknown as typeof records.quality };
+    expect(() => verifyQuestion(scheme, records, gone, asked)).toThrow(refused);
   });
 });
