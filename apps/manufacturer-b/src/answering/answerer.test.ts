@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Metrics, REFUSAL_DELAY, Submissions, type Mailer } from '@tacit/company';
+import { JobEntity, Metrics, REFUSAL_DELAY, Submissions, type Mailer } from '@tacit/company';
 import { expectedQuestion, type Answer } from '@tacit/comparison';
 import { fromBase64url, parseCanonical, toBase64url } from '@tacit/core';
 import { LedgerError, type Ledger, type LedgerCall } from '@tacit/ledger';
@@ -71,14 +71,13 @@ class AskedCompany {
   }
 
   /** The message arrives. @returns its envelope's id */
-  async deliver(question: AnswerRequest, from: string): Promise<string> {
+  async deliver(
+    question: AnswerRequest,
+    from: string,
+    receivedAt = Date.now() - ALREADY_WAITED,
+  ): Promise<string> {
     const id = randomId();
-    const completion = await this.#receive({
-      from,
-      id,
-      payload: question,
-      receivedAt: Date.now() - ALREADY_WAITED,
-    });
+    const completion = await this.#receive({ from, id, payload: question, receivedAt });
     await this.state.database.transaction((em) => completion(em as never));
     return id;
   }
@@ -272,6 +271,20 @@ describe('answering a request', () => {
       ['rise', 5],
       ['rise', 5],
     ]);
+  });
+
+  it('does not end on the ledger, for a wrong question, what it answers to the right one', async () => {
+    const wrong = { ...company.question, rise: 'AAAA' };
+    const inAMinute = Date.now() + 60_000;
+    const refused = await company.deliver(wrong, 'ManufacturerA', inAMinute);
+    while ((await company.request('ManufacturerA', refused)).state === 'received') await sleep(10);
+    await company.ask();
+    await done('recordAnswer');
+    await company.change((em) => em.update(JobEntity, { kind: 'request.refuse' }, { notBefore: 0 }));
+    await company.restart();
+    await company.concluded('ManufacturerA', refused);
+    while ((await company.state.jobs()).length > 0) await sleep(10);
+    expect(company.submitted.map(({ name }) => name)).toEqual(['recordAnswer']);
   });
 
   const flip = (text: string, at: number): string => {

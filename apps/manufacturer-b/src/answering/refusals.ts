@@ -3,6 +3,7 @@ import { REFUSAL } from '@tacit/messaging';
 import { Injectable } from '@nestjs/common';
 import { Counter } from 'prom-client';
 import type { EntityManager } from 'typeorm';
+import { AnswerEntity } from '../entities/answer.entity';
 import { RequestEntity } from '../entities/request.entity';
 import type { RefusalReason } from './refusal-reason';
 import { refusalTime } from './refusal-time';
@@ -75,6 +76,8 @@ export class Refusals {
     await this.mailer.prepare(em, { type: 'refusal', to: from, payload: REFUSAL, inReplyTo: envelopeId });
     if (!open) return;
     const { channel, requestId } = open;
+    // Another message may have asked rightly meanwhile: what was answered does not end as refused.
+    if (await em.existsBy(AnswerEntity, { requestId })) return;
     await this.submissions.add(em, { channel, name: 'refuseRequest', input: { requestId }, key: requestId });
   }
 }
