@@ -1,7 +1,8 @@
-import type { LedgerEvents, Submission, SubmissionHooks, Submissions } from '@tacit/company';
+import type { JobQueue, LedgerEvents, Submission, SubmissionHooks, Submissions } from '@tacit/company';
 import type { LedgerCall, LedgerError, LedgerEvent, SubmitResult } from '@tacit/ledger';
 import type { EntityManager } from 'typeorm';
 import { AgreementEntity } from '../entities/agreement.entity';
+import { RENEW_PAIRS } from '../publishing/renewal-job';
 import { agreementRow, TestReadings } from '../readings/testing';
 import { AgreementEvents } from './agreement-events';
 
@@ -12,12 +13,19 @@ describe('agreements follow their channel', () => {
   let handlers: Map<string, Handler>;
   let hooks: Map<string, SubmissionHooks>;
   let submitted: Pick<Submission, 'name' | 'key'>[];
+  let jobs: { readonly kind: string; readonly payload: object }[];
 
   beforeEach(async () => {
     company = await TestReadings.open();
     handlers = new Map();
     hooks = new Map();
     submitted = [];
+    jobs = [];
+    const queue = {
+      add: async (_em: EntityManager, kind: string, _key: string, payload: object) => {
+        jobs.push({ kind, payload });
+      },
+    };
     const events = { on: (_purpose: string, name: string, handler: Handler) => handlers.set(name, handler) };
     const submissions = {
       on: (name: string, hook: SubmissionHooks) => hooks.set(name, hook),
@@ -25,7 +33,11 @@ describe('agreements follow their channel', () => {
         submitted.push({ name, key });
       },
     };
-    new AgreementEvents(events as unknown as LedgerEvents, submissions as unknown as Submissions);
+    new AgreementEvents(
+      events as unknown as LedgerEvents,
+      queue as unknown as JobQueue,
+      submissions as unknown as Submissions,
+    );
   });
   afterEach(async () => {
     await company.close();
@@ -83,6 +95,14 @@ describe('agreements follow their channel', () => {
     expect(await find(old.agreementHash)).toMatchObject({ status: 'superseded' });
     expect(await find(next.agreementHash)).toMatchObject({ status: 'accepted', paused: true });
     expect(submitted).toEqual([{ name: 'pauseAgreement', key: next.agreementHash }]);
+  });
+
+  it('has the pairs made anew that were not published when a version was superseded', async () => {
+    const old = await company.agree();
+    const next = successor(old);
+    await company.database.transaction((em) => em.insert(AgreementEntity, next));
+    await happens('AgreementAccepted', { agreementHash: next.agreementHash, supersedes: old.agreementHash });
+    expect(jobs).toEqual([{ kind: RENEW_PAIRS, payload: { agreementHash: old.agreementHash } }]);
   });
 
   it('ends where it was decided last, whichever of pause and resumption lands last', async () => {

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { LedgerEvents, Submissions } from '@tacit/company';
+import { JobQueue, LedgerEvents, Submissions } from '@tacit/company';
 import type { LedgerCall, LedgerError, LedgerEvent } from '@tacit/ledger';
 import { LessThan, type EntityManager } from 'typeorm';
 import { AgreementEntity } from '../entities/agreement.entity';
+import { addRenewal } from '../publishing/renewal-job';
 import { submitPause } from './agreements.service';
 
 /**
@@ -13,6 +14,7 @@ import { submitPause } from './agreements.service';
 export class AgreementEvents {
   constructor(
     events: LedgerEvents,
+    private readonly queue: JobQueue,
     private readonly submissions: Submissions,
   ) {
     events.on('quality', 'AgreementProposed', recordProposal);
@@ -31,8 +33,10 @@ export class AgreementEvents {
     if (!agreement) return;
     const replaced =
       supersedes === null ? null : await em.findOneBy(AgreementEntity, { agreementHash: supersedes });
-    if (replaced)
+    if (replaced) {
       await em.update(AgreementEntity, { agreementHash: replaced.agreementHash }, { status: 'superseded' });
+      await addRenewal(this.queue, em, replaced.agreementHash, `superseded:${replaced.agreementHash}`);
+    }
     // Accepting a version that was proposed earlier must not undo a pause: it holds until it is resumed.
     const paused = replaced?.paused ?? false;
     await em.update(AgreementEntity, { agreementHash }, { status: 'accepted', decidedAt: timestamp, paused });

@@ -11,10 +11,13 @@ import { KeyStock, type MadeKey } from './key-stock';
 import { PairEncryption } from './pair-encryption';
 import { PairPublisher } from './pair-publisher';
 import { Publication } from './publication';
+import { RENEW_PAIRS, type RenewPairsJob } from './renewal-job';
 
 /** One company that publishes on a ledger that takes or refuses what the test says. */
 class Publisher {
   readonly submitted: LedgerCall[] = [];
+  /** Versions whose pairs were to be made anew. */
+  readonly renewed: string[] = [];
   refuse: (call: LedgerCall) => LedgerError | undefined = () => undefined;
   encrypt: typeof encrypt = encrypt;
   xorChannel: string | undefined = 'xor';
@@ -52,7 +55,13 @@ class Publisher {
     } as unknown as Partners;
     const threads = { run: async (_name: string, task: Parameters<typeof encrypt>[0]) => this.encrypt(task) };
     this.stock = new KeyStock(database, queue, atRest);
-    const publication = new Publication(new Submissions(queue, ledger, atRest));
+    queue.register<RenewPairsJob>(RENEW_PAIRS, {
+      handle: async ({ payload }) => {
+        this.renewed.push(payload.agreementHash);
+        return async () => {};
+      },
+    });
+    const publication = new Publication(queue, new Submissions(queue, ledger, atRest));
     new PairEncryption(
       queue,
       database,
@@ -164,14 +173,44 @@ describe('publishing a pair', () => {
     await publisher.reaches(pairId, { state: 'published' });
   });
 
-  it('ends a pair that the contract refuses, with the contract’s reason', async () => {
+  const refusePairs = (contractCode: string): void => {
     publisher.refuse = ({ name }) =>
-      name === 'publishPair'
-        ? new LedgerError('refused', 'no', { contractCode: 'agreement-not-active' })
-        : undefined;
+      name === 'publishPair' ? new LedgerError('refused', 'no', { contractCode }) : undefined;
+  };
+
+  it('ends a pair that the contract refuses, with the contract’s reason', async () => {
+    refusePairs('bad-record');
     const pairId = await publisher.enqueue(rows());
     await publisher.addKey(keys[0]);
+    await publisher.reaches(pairId, { state: 'failed', reason: 'bad-record' });
+    expect(publisher.renewed).toEqual([]);
+  });
+
+  it('has a pair made anew that the contract refuses because a later version is in force', async () => {
+    refusePairs('agreement-not-active');
+    const sources = rows();
+    const pairId = await publisher.enqueue(sources);
+    await publisher.addKey(keys[0]);
     await publisher.reaches(pairId, { state: 'failed', reason: 'agreement-not-active' });
+    while (publisher.renewed.length === 0) await sleep(10);
+    expect(publisher.renewed).toEqual([sources.agreement.agreementHash]);
+  });
+
+  it('ends a correction that waits for a key when the pair to correct is refused', async () => {
+    let down = true;
+    publisher.refuse = ({ name }) => {
+      if (name !== 'publishPair') return undefined;
+      if (down) return new LedgerError('unavailable', 'no answer');
+      return new LedgerError('refused', 'no', { contractCode: 'agreement-not-active' });
+    };
+    const wrong = await publisher.enqueue(rows());
+    await publisher.addKey(keys[0]);
+    await publisher.reaches(wrong, { state: 'half-published' });
+    const right = await publisher.enqueue(rows(), wrong);
+    down = false;
+    await publisher.reaches(right, { state: 'failed', reason: 'corrects-unpublished-pair' });
+    await publisher.addKey(keys[1]);
+    expect(await publisher.keyRow(keys[1].keyId)).toMatchObject({ state: 'stocked' });
   });
 
   it('uses no key for an agreement that has expired', async () => {

@@ -1,17 +1,22 @@
-import { Submissions } from '@tacit/company';
+import { JobQueue, Submissions } from '@tacit/company';
 import type { QualityRecord } from '@tacit/comparison';
 import { Injectable } from '@nestjs/common';
 import type { LedgerCall, LedgerError } from '@tacit/ledger';
 import { In, type EntityManager } from 'typeorm';
 import { PairEntity, type PairState } from '../entities/pair.entity';
 import type { PairRecords } from './pair-records';
+import { addRenewal, REFUSED_AS_SUPERSEDED } from './renewal-job';
 
 const UNFINISHED = In<PairState>(['encrypted', 'half-published']);
+const UNPUBLISHED = In<PairState>(['queued', 'encrypted', 'half-published']);
 
 /** Brings a pair's two records to their channels. Both land, or the pair shows as half-published and is retried. */
 @Injectable()
 export class Publication {
-  constructor(private readonly submissions: Submissions) {
+  constructor(
+    private readonly queue: JobQueue,
+    private readonly submissions: Submissions,
+  ) {
     submissions.on('publishPair', {
       submitted: (em, call) => this.#landed(em, call, { onQuality: true }),
       refused: (em, call, error) => this.#refused(em, call, error),
@@ -74,7 +79,8 @@ export class Publication {
   }
 
   /**
-   * A contract's refusal is final for the pair, and its code the reason. Anything else that the ledger does not take
+   * A contract's refusal is final for the pair, and its code the reason; a later version of the agreement may have
+   * come in between, and then the readings are paired anew under that one. Anything else that the ledger does not take
    * (no such channel, not a member) is a matter of configuration: the job fails until it is a dead letter, which the
    * operator retries.
    */
@@ -84,8 +90,11 @@ export class Publication {
     const reason = error.contractCode;
     await em.update(PairEntity, { pairId, state: UNFINISHED }, { state: 'failed', reason });
     if (call.name !== 'publishPair') return;
-    const corrections = { supersedes: pairId, state: UNFINISHED };
+    const corrections = { supersedes: pairId, state: UNPUBLISHED };
     await em.update(PairEntity, corrections, { state: 'failed', reason: 'corrects-unpublished-pair' });
+    if (reason !== REFUSED_AS_SUPERSEDED) return;
+    const { agreementHash } = call.input as PairRecords['quality'];
+    await addRenewal(this.queue, em, agreementHash, `refused:${pairId}`);
   }
 }
 

@@ -49,9 +49,7 @@ export class ImportPairing {
       });
       for (const [i, y] of readings.entries()) {
         const x = readings[i - 1];
-        if (!x) continue;
-        const encodable = agreements.filter((agreement) => this.pairing.encodes(agreement, y));
-        await this.pairing.pair(em, encodable, x, y);
+        if (x) await this.pairing.pair(em, agreements, x, y);
       }
       await this.add(em, { ...payload, from: last + 1 });
     };

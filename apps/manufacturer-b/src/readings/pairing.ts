@@ -18,8 +18,9 @@ export class Pairing {
   ) {}
 
   /**
-   * Pairs a reading with the one before it under each of these agreements. The earlier one may be older than an
-   * agreement and not fit in its encoding: there is no pair then, and comparing starts with the next reading.
+   * Pairs a reading with the one before it under each of these agreements. A reading may be older than an agreement
+   * and not fit in its encoding: there is no pair then, and comparing starts with the next reading.
+   * @param supersedes the published pair that this one corrects
    * @returns the new pairs' ids
    */
   async pair(
@@ -27,11 +28,12 @@ export class Pairing {
     agreements: readonly AgreementEntity[],
     x: ReadingEntity,
     y: ReadingEntity,
+    supersedes: string | null = null,
   ): Promise<string[]> {
     const pairIds: string[] = [];
     for (const agreement of agreements) {
-      if (!this.encodes(agreement, x)) continue;
-      const { pairId } = await this.publisher.enqueue(em, { agreement, x, y, supersedes: null });
+      if (!this.encodes(agreement, x) || !this.encodes(agreement, y)) continue;
+      const { pairId } = await this.publisher.enqueue(em, { agreement, x, y, supersedes });
       pairIds.push(pairId);
     }
     return pairIds;
@@ -54,10 +56,9 @@ export class Pairing {
         current: true,
         sequence: wrong.sequenceX === sequence ? wrong.sequenceY : wrong.sequenceX,
       });
-      if (!agreement || !this.encodes(agreement, neighbour)) continue;
+      if (!agreement) continue;
       const [x, y] = wrong.sequenceX === sequence ? [corrected, neighbour] : [neighbour, corrected];
-      const { pairId } = await this.publisher.enqueue(em, { agreement, x, y, supersedes: wrong.pairId });
-      pairIds.push(pairId);
+      pairIds.push(...(await this.pair(em, [agreement], x, y, wrong.pairId)));
     }
     return pairIds;
   }

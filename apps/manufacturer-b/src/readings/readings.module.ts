@@ -4,6 +4,7 @@ import { PublishingModule } from '../publishing/publishing.module';
 import { ImportForecast } from './forecast';
 import { ImportPairing } from './import-pairing';
 import { ImportService } from './import.service';
+import { PairRenewal } from './pair-renewal';
 import { Pairing } from './pairing';
 import { ReadingStore } from './reading-store';
 import { ReadingsController } from './readings.controller';
@@ -12,6 +13,14 @@ import { ReadingsService } from './readings.service';
 @Module({
   imports: [PublishingModule, DisclosureModule],
   controllers: [ReadingsController],
-  providers: [ReadingsService, ImportService, ImportPairing, ImportForecast, Pairing, ReadingStore],
+  providers: [
+    ReadingsService,
+    ImportService,
+    ImportPairing,
+    ImportForecast,
+    Pairing,
+    PairRenewal,
+    ReadingStore,
+  ],
 })
 export class ReadingsModule {}

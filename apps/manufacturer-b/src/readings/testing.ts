@@ -17,10 +17,12 @@ import { PairEntity } from '../entities/pair.entity';
 import { ReadingEntity } from '../entities/reading.entity';
 import { QuantityBudget } from '../disclosure/quantity-budget';
 import { PairPublisher } from '../publishing/pair-publisher';
+import { addRenewal } from '../publishing/renewal-job';
 import { settingsSchema, type Settings } from '../settings';
 import { ImportForecast } from './forecast';
 import { ImportPairing } from './import-pairing';
 import { ImportService } from './import.service';
+import { PairRenewal } from './pair-renewal';
 import { Pairing } from './pairing';
 import { ReadingStore } from './reading-store';
 import { ReadingsService } from './readings.service';
@@ -45,6 +47,7 @@ export class TestReadings {
     const pairing = new Pairing(publisher, this.atRest);
     this.#jobs = new JobsByHand(database);
     const imported = new ImportPairing(this.#jobs as unknown as JobQueue, pairing);
+    new PairRenewal(this.#jobs as unknown as JobQueue, pairing);
     this.readings = new ReadingsService(database, store, pairing, this.atRest);
     this.imports = new ImportService(
       database,
@@ -77,6 +80,14 @@ export class TestReadings {
   /** Does the jobs that were added, and those that they add. */
   async work(): Promise<void> {
     await this.#jobs.work();
+  }
+
+  /** As when the channel tells that a version was superseded. */
+  async renew({ agreementHash: hash }: AgreementEntity): Promise<void> {
+    await this.database.transaction((em) =>
+      addRenewal(this.#jobs as unknown as JobQueue, em, hash, `superseded:${hash}`),
+    );
+    await this.work();
   }
 
   pairs(): Promise<PairEntity[]> {
