@@ -155,6 +155,14 @@ export class TestCompany {
     await this.database.transaction(completion);
   }
 
+  /** The queue gives a job up. */
+  async die(kind: string, payload: object): Promise<void> {
+    const job = { id: 1, kind, key: 'test', payload, attempts: 8, createdAt: 0 };
+    await this.database.transaction(async (em) =>
+      this.#kinds.get(kind)?.onDead?.(em, job, new Error('again and again')),
+    );
+  }
+
   async submit(submission: Submission, result: unknown): Promise<void> {
     const hooks = this.#hooks.get(submission.name);
     await this.database.transaction(async (em) =>

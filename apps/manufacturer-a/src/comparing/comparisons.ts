@@ -31,6 +31,12 @@ export class Comparisons {
     return em.findOneBy(ComparisonEntity, { id: comparisonId, attempt, state });
   }
 
+  /** A step has become a dead letter: the comparison ends, or it would stay where it is and tell nobody. */
+  async giveUp(em: EntityManager, step: StepPayload, state: 'created' | 'delivered'): Promise<void> {
+    const comparison = await this.current(em, step, state);
+    if (comparison !== null) await this.end(em, comparison, 'failed', 'step-failed');
+  }
+
   async create(em: EntityManager, pair: PairEntity, price: Amount): Promise<ComparisonEntity> {
     const now = Date.now();
     const comparison = em.create(ComparisonEntity, {

@@ -24,6 +24,7 @@ export class Evaluations {
     queue.register<StepPayload>('comparison.evaluate', {
       concurrency: 2,
       handle: ({ payload }) => this.#evaluate(payload),
+      onDead: (em, { payload }) => this.comparisons.giveUp(em, payload, 'delivered'),
     });
   }
 

@@ -68,6 +68,10 @@ export const REASONS = {
     text: 'The recorded answer is not about what was asked; it was not believed',
     next: 'Tell the owner of the readings; the ledger holds the evidence.',
   },
+  'step-failed': {
+    text: 'A step of it failed again and again and was given up',
+    next: 'Read the cause in GET /dead-letters, then retry the comparison.',
+  },
 } as const satisfies Record<string, { readonly text: string; readonly next: string }>;
 
 export type ReasonCode = keyof typeof REASONS;

@@ -57,6 +57,7 @@ export class Requests {
     queue.register<StepPayload>('comparison.request', {
       concurrency: 4,
       handle: ({ payload }) => this.#choose(payload),
+      onDead: (em, { payload }) => this.comparisons.giveUp(em, payload, 'delivered'),
     });
     submissions.on('requestComparison', {
       submitted: (em, call) => this.#requested(em, call.input as RequestTerms),
