@@ -153,12 +153,10 @@ async function checkPorts(companies) {
   const ports = [...new Set([...USUAL_PORTS, ...known])].sort((a, b) => a - b);
   const taken = [];
   for (const port of ports) if (!(await isFree(port))) taken.push(port);
-  if (taken.length === 0) return [ok(`ports ${ports.join(', ')} are free`)];
-  return taken.map((port) =>
-    warn(
-      `port ${port} is in use${userOf(port)}`,
-      'fine if that is a running demo or network; else stop it, or use -- --ports auto',
-    ),
+  if (taken.length === 0) return ok(`ports ${ports.join(', ')} are free`);
+  return warn(
+    `ports in use: ${taken.map((port) => `${port}${userOf(port)}`).join(', ')}`,
+    'fine if that is a running demo or network; else stop it, or use -- --ports auto',
   );
 }
 
@@ -177,7 +175,7 @@ function userOf(port) {
   });
   const pid = /^p(\d+)$/m.exec(stdout ?? '')?.[1];
   const command = /^c(.+)$/m.exec(stdout ?? '')?.[1];
-  return pid === undefined ? '' : ` by ${command}, process ${pid}`;
+  return pid === undefined ? '' : ` (${command}, process ${pid})`;
 }
 
 function gib(bytes) {
@@ -195,7 +193,7 @@ async function main() {
     checkMachine(),
     checkState(),
     ...checkKeys(companies),
-    ...(await checkPorts(companies)),
+    await checkPorts(companies),
   ];
   for (const { level, text, todo } of findings) {
     console.log(`${level.padEnd(4)}  ${text}${todo === undefined ? '' : `\n      → ${todo}`}`);

@@ -11,6 +11,7 @@ const { engines } = require('../package.json');
 
 const root = path.join(__dirname, '..');
 const PROGRESS_MS = 10_000;
+const PARENT_POLL_MS = 500;
 
 /** Something that a person can do something about: told in words, without a stack. */
 class SetupError extends Error {}
@@ -27,7 +28,19 @@ async function main([tool, ...args]) {
   const entry = path.join(root, 'dist', tool.includes('/') ? tool : path.join('tools', tool)) + '.js';
   if (!fs.existsSync(entry)) throw new SetupError(`there is no tool ${tool}`);
   process.argv = [process.argv[0], entry, ...args];
+  if (process.env.npm_lifecycle_event !== undefined) endWithParent();
   require(entry);
+}
+
+/** npm hands a signal to the shell between the two of them, which dies of it without a word to its child. */
+function endWithParent() {
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    process.kill(process.pid, 'SIGTERM');
+  }, PARENT_POLL_MS);
+  watch.unref();
 }
 
 function checkNode() {

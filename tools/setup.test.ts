@@ -1,7 +1,8 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
  * The entry of every script and the doctor, on a clone in a temporary folder. It has one dependency, a compiler that
@@ -94,6 +95,26 @@ describe('the entry of every script', () => {
   it('does not wait for a command that died', async () => {
     write('.tacit/setup.lock', '999999999');
     expect((await node('tools/run.cjs', 'hello')).stdout).toBe('[]\n');
+  }, 60_000);
+
+  it('ends the tool when npm, or the shell that npm started, is gone', async () => {
+    write(
+      'tools/stay.ts',
+      `setInterval(() => {}, 1000);
+       process.once('SIGTERM', () => { require('node:fs').writeFileSync('stopped', ''); process.exit(); });
+       console.log('up');`,
+    );
+    // Like the shell between npm and the script: a signal ends it, and it tells nobody.
+    const shell = spawn('sh', ['-c', `"${process.execPath}" tools/run.cjs stay; true`], {
+      cwd: clone,
+      env: { ...environment(), npm_lifecycle_event: 'stay' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await new Promise((resolve) => shell.stdout.once('data', resolve));
+    shell.kill('SIGKILL');
+    const stopped = path.join(clone, 'stopped');
+    for (let i = 0; i < 100 && !fs.existsSync(stopped); i++) await sleep(100);
+    expect(fs.existsSync(stopped)).toBe(true);
   }, 60_000);
 
   it('says in words that it cannot install', async () => {

@@ -115,10 +115,16 @@ function run(
         stdio: take === undefined ? ['ignore', 'ignore', 'inherit'] : ['ignore', 'pipe', 'pipe'],
       },
     );
+    const end = (signal: NodeJS.Signals): void => {
+      child.once('close', () => process.exit(1));
+      child.kill(signal);
+    };
+    process.on('SIGINT', end).on('SIGTERM', end);
     child.stdout?.on('data', (chunk: Buffer) => take?.(chunk));
     child.stderr?.on('data', (chunk: Buffer) => take?.(chunk));
     child.once('error', reject);
     child.once('close', (code) => {
+      process.off('SIGINT', end).off('SIGTERM', end);
       resolve({ code, seconds: Math.round((performance.now() - started) / 1000) });
     });
   });
