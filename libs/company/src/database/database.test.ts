@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Column, Entity, Index, PrimaryColumn, type MigrationInterface, type QueryRunner } from 'typeorm';
@@ -65,6 +65,19 @@ describe('Database', () => {
     const second = await openDatabase();
     const found = await second.read((em) => em.findOneByOrFail(Note, { id: 'a' }));
     expect(found).toEqual(Object.assign(new Note(), note('a')));
+  });
+
+  it('leaves nothing in its files of what was overwritten or deleted', async () => {
+    const canary = 'destroyed-nonce-factor';
+    const database = await openDatabase();
+    const remark = canary.repeat(1_000);
+    await database.transaction((em) => em.insert(Note, [note('kept'), note('gone')]));
+    await database.transaction((em) => em.updateAll(Note, { remark }));
+    await database.transaction((em) => em.update(Note, { id: 'kept' }, { remark: null }));
+    await database.transaction((em) => em.delete(Note, { id: 'gone' }));
+    await database.close();
+    const told = readdirSync(stateDir).filter((name) => readFileSync(join(stateDir, name)).includes(canary));
+    expect(told).toEqual([]);
   });
 
   it('takes turns: a transaction sees nothing of another that is under way', async () => {

@@ -58,6 +58,9 @@ export class Database {
         connection.pragma('journal_mode = WAL');
         // An acknowledged message or job must survive a power cut, not only a crash.
         connection.pragma('synchronous = FULL');
+        // A destroyed key or nonce factor must not stay readable in a free page, nor in the log of an earlier run.
+        connection.pragma('secure_delete = ON');
+        connection.pragma('wal_checkpoint(TRUNCATE)');
         // What is overwritten or deleted, such as a key that was used up, does not stay behind in a free page.
         connection.pragma('secure_delete = ON');
       },
@@ -127,7 +130,10 @@ export class Database {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    await this.#turns.run(() => this.dataSource.destroy());
+    await this.#turns.run(async () => {
+      await this.dataSource.query('PRAGMA wal_checkpoint(TRUNCATE)');
+      await this.dataSource.destroy();
+    });
     this.unlock();
   }
 
