@@ -14,7 +14,7 @@ import { requireNotRunning } from './in-use';
 import { withNetwork } from './lifetime';
 import { MANUFACTURER_B, type Network, type NetworkOptions } from './network';
 import { keyDirOf, stateDirOf } from './paths';
-import { runTool, UsageError } from './tool';
+import { runTool, ToolError } from './tool';
 
 async function main(args: readonly string[]): Promise<void> {
   if (args.includes('--help')) {
@@ -52,7 +52,7 @@ async function runAndStay(options: DemoOptions, narrator: Narrator): Promise<voi
   await requireNotRunning(dir);
   const state = stateOfDemo(dir, options);
   if (state === 'another') {
-    throw new UsageError(
+    throw new ToolError(
       `${dir} holds a demo with another series or profile. Clear it with \`npm run reset\`, or add --once.`,
     );
   }
