@@ -74,9 +74,11 @@ describe('asking', () => {
   it('chooses again when another request was quicker', async () => {
     const comparison = await delivered();
     await ask(comparison, BUDGET);
+    const before = Date.now();
     await company.refuse(company.submitted[0]!, 'slot-taken');
     expect(await company.read(comparison.id)).toMatchObject({ state: 'delivered', slot: null });
     expect(company.jobs.at(-1)).toMatchObject({ kind: 'comparison.request' });
+    expect(company.jobs.at(-1)!.notBefore).toBeGreaterThan(before);
     await ask(comparison, { ...BUDGET, freeSlot: 1 });
     expect(company.submitted.map(({ input }) => (input as RequestTerms).slot)).toEqual([0, 1]);
   });

@@ -42,6 +42,9 @@ const CHOOSE_AGAIN: readonly (string | undefined)[] = [
   'request-exists',
 ] satisfies ContractErrorCode[];
 
+/** Milliseconds. Until the ledger's view moves on, the same slot would be chosen and refused again. */
+const CHOOSE_AGAIN_AFTER = 250;
+
 /** Asks: delivered → requested. The request goes on the ledger first, the question to the key holder after it. */
 @Injectable()
 export class Requests {
@@ -136,7 +139,8 @@ export class Requests {
     if (CHOOSE_AGAIN.includes(error.contractCode)) {
       const cleared = { requestId: null, slot: null, requestExpiresAt: null };
       await em.update(ComparisonEntity, { id: comparison.id }, cleared);
-      await addStep(this.queue, em, 'comparison.request', comparison, { turn: requestId });
+      const notBefore = Date.now() + CHOOSE_AGAIN_AFTER;
+      await addStep(this.queue, em, 'comparison.request', comparison, { turn: requestId, notBefore });
       return;
     }
     const known = ENDINGS[error.contractCode ?? ''];
