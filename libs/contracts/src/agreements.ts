@@ -163,7 +163,7 @@ export function agreementTransactions(
         if (record.status !== 'proposed')
           throw new ContractError('agreement-not-active', `it is ${record.status}`);
         write(tx, ['agreement', hash], { ...record, status: 'declined', reason });
-        emit(tx, 'AgreementDeclined', { agreementHash: hash });
+        emit(tx, 'AgreementDeclined', { agreementHash: hash, reason });
         return {};
       },
     }),

@@ -61,13 +61,13 @@ describe('agreements follow their channel', () => {
     const two = await company.agree({}, { status: 'proposed', recordedAt: null });
     await happens('AgreementProposed', { agreementHash: one.agreementHash });
     await happens('AgreementAccepted', { agreementHash: one.agreementHash, supersedes: null });
-    await happens('AgreementDeclined', { agreementHash: two.agreementHash });
+    await happens('AgreementDeclined', { agreementHash: two.agreementHash, reason: 'too dear' });
     expect(await find(one.agreementHash)).toMatchObject({
       status: 'accepted',
       recordedAt: 1_000,
       decidedAt: 1_000,
     });
-    expect(await find(two.agreementHash)).toMatchObject({ status: 'declined' });
+    expect(await find(two.agreementHash)).toMatchObject({ status: 'declined', reason: 'too dear' });
   });
 
   it('leaves agreements alone that it does not know', async () => {

@@ -72,8 +72,9 @@ async function recordProposal(em: EntityManager, { payload, timestamp }: LedgerE
 }
 
 async function recordDecline(em: EntityManager, { payload, timestamp }: LedgerEvent): Promise<void> {
-  const { agreementHash } = payload as { agreementHash: string };
-  await em.update(AgreementEntity, { agreementHash }, { status: 'declined', decidedAt: timestamp });
+  const { agreementHash, reason } = payload as { agreementHash: string; reason: string };
+  const changes = { status: 'declined', reason, decidedAt: timestamp } as const;
+  await em.update(AgreementEntity, { agreementHash }, changes);
 }
 
 async function recordPause(em: EntityManager, { payload }: LedgerEvent): Promise<void> {
