@@ -3,11 +3,13 @@ import type { RequestRecord } from '@tacit/contracts';
 import { toBase64url } from '@tacit/core';
 import { AlertRules } from '../alerts/alert-rules';
 import { AlertEntity } from '../entities/alert.entity';
-import type { ComparisonEntity } from '../entities/comparison.entity';
+import { ComparisonEntity } from '../entities/comparison.entity';
 import { EvaluationEntity } from '../entities/evaluation.entity';
+import { LateAnswerEntity } from '../entities/late-answer.entity';
 import { PairEntity } from '../entities/pair.entity';
-import { hashOf, randomId, silentLog, TestCompany } from '../testing';
+import { hashOf, PRICE, randomId, silentLog, TestCompany } from '../testing';
 import { Answers } from './answers';
+import { Requests } from './requests';
 
 const Z_HASH = hashOf(9);
 const SALT = new Uint8Array(32).fill(8);
@@ -70,9 +72,9 @@ const message = (answer: Answer, changes: object = {}): object => ({
 
 describe('an answer on the ledger', () => {
   it('is looked at once its recording is seen, and only if it was asked for', async () => {
-    const { requestId } = await asked();
-    await company.emit('AnswerRecorded', { requestId: randomId() });
-    await company.emit('AnswerRecorded', { requestId });
+    const { requestId, pairId } = await asked();
+    await company.emit('AnswerRecorded', { requestId: randomId(), pairId });
+    await company.emit('AnswerRecorded', { requestId, pairId });
     expect(company.jobs.filter(({ kind }) => kind === 'comparison.conclude')).toHaveLength(1);
   });
 
@@ -179,5 +181,36 @@ describe('an answer in a message', () => {
     );
     expect(await company.read(comparison.id)).toMatchObject({ lots: { x: 'LOT-1', y: null } });
     expect(company.alarmed).toEqual(['wrong-lot']);
+  });
+});
+
+describe('an answer that comes when the comparison is being tried again', () => {
+  it('counts, once the contract says that the pair is answered', async () => {
+    const { queue, database, submissions, mailer, reader, comparisons, config } = company;
+    new Requests(queue, database, submissions, mailer, reader, comparisons, config);
+    const first = await asked({ state: 'expired' });
+    const again = await company.read(first.id);
+    await database.transaction((em) => comparisons.retry(em, again, PRICE));
+    await company.emit('AnswerRecorded', { requestId: first.requestId, pairId: first.pairId });
+    expect(await company.read(first.id)).toMatchObject({ state: 'created' });
+
+    await database.transaction((em) =>
+      em.update(ComparisonEntity, { id: first.id }, { state: 'delivered', requestId: 'second', slot: 1 }),
+    );
+    const submission = { channel: 'quality', name: 'requestComparison', input: { requestId: 'second' } };
+    await company.refuse({ ...submission, key: 'second' }, 'request-live');
+    expect(company.jobs.at(-1)).toMatchObject({ kind: 'comparison.conclude', key: first.requestId });
+
+    await record(first, answerTo(first));
+    await company.run('comparison.conclude', { requestId: first.requestId });
+    expect(await company.read(first.id)).toMatchObject({
+      state: 'answered',
+      outcome: { direction: 'rise', index: 5 },
+    });
+  });
+
+  it('is of no interest when it is about another company’s pair', async () => {
+    await company.emit('AnswerRecorded', { requestId: randomId(), pairId: randomId() });
+    expect(await company.database.read((em) => em.count(LateAnswerEntity))).toBe(0);
   });
 });

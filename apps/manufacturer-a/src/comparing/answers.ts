@@ -19,6 +19,7 @@ import { AlertRules } from '../alerts/alert-rules';
 import { AgreementEntity } from '../entities/agreement.entity';
 import { ComparisonEntity, type Lots } from '../entities/comparison.entity';
 import { EvaluationEntity } from '../entities/evaluation.entity';
+import { LateAnswerEntity } from '../entities/late-answer.entity';
 import { PairEntity } from '../entities/pair.entity';
 import { LedgerReader } from '../ledger-reader';
 import { Comparisons } from './comparisons';
@@ -44,9 +45,12 @@ export class Answers {
     private readonly alarms: Alarms,
   ) {
     events.on('quality', 'AnswerRecorded', async (em, { payload }) => {
-      const { requestId } = payload as { requestId: string };
-      if (!(await em.existsBy(ComparisonEntity, { requestId }))) return;
-      await this.queue.add(em, 'comparison.conclude', requestId, { requestId });
+      const { requestId, pairId } = payload as { requestId: string; pairId: string };
+      if (await em.existsBy(ComparisonEntity, { requestId })) {
+        await this.queue.add(em, 'comparison.conclude', requestId, { requestId });
+      } else if (await em.existsBy(ComparisonEntity, { pairId })) {
+        await em.save(LateAnswerEntity, { pairId, requestId });
+      }
     });
     queue.register<{ requestId: string }>('comparison.conclude', {
       concurrency: 2,

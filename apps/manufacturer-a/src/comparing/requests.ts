@@ -15,6 +15,7 @@ import type { LedgerCall, LedgerError } from '@tacit/ledger';
 import { In, type EntityManager } from 'typeorm';
 import { ComparisonEntity } from '../entities/comparison.entity';
 import { EvaluationEntity } from '../entities/evaluation.entity';
+import { LateAnswerEntity } from '../entities/late-answer.entity';
 import { PairEntity } from '../entities/pair.entity';
 import { LedgerReader } from '../ledger-reader';
 import type { Settings } from '../settings';
@@ -143,10 +144,21 @@ export class Requests {
       await addStep(this.queue, em, 'comparison.request', comparison, { turn: requestId, notBefore });
       return;
     }
+    if (error.contractCode === 'request-live' && (await this.#adoptLateAnswer(em, comparison))) return;
     const known = ENDINGS[error.contractCode ?? ''];
     const [state, reason] = known ?? (['failed', 'request-refused'] as const);
     const detail = known === undefined ? error.message : undefined;
     await this.comparisons.end(em, comparison, state, reason, detail);
+  }
+
+  /** The request that is in the way was answered after its attempt had ended: that answer is about this pair. */
+  async #adoptLateAnswer(em: EntityManager, comparison: ComparisonEntity): Promise<boolean> {
+    const late = await em.findOneBy(LateAnswerEntity, { pairId: comparison.pairId });
+    if (late === null) return false;
+    const { requestId } = late;
+    await this.comparisons.move(em, comparison, 'requested', { requestId, slot: null });
+    await this.queue.add(em, 'comparison.conclude', requestId, { requestId });
+    return true;
   }
 
   /** By this company's clock the time is over. What the ledger says by then decides how it ends. */

@@ -3,6 +3,7 @@ import { AlertEntity, AlertRuleEntity } from './alert.entity';
 import { ComparisonEntity, HistoryEntity } from './comparison.entity';
 import { CredentialEntity } from './credential.entity';
 import { EvaluationEntity } from './evaluation.entity';
+import { LateAnswerEntity } from './late-answer.entity';
 import { OrderEntity } from './order.entity';
 import { PairEntity } from './pair.entity';
 import { PriceEntity } from './price.entity';
@@ -17,6 +18,7 @@ export const ENTITIES = [
   CredentialEntity,
   EvaluationEntity,
   HistoryEntity,
+  LateAnswerEntity,
   OrderEntity,
   PairEntity,
   PriceEntity,
