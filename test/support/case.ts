@@ -26,7 +26,7 @@ export interface Terms {
 
 /** B proposes, the evaluator (A unless told) accepts. @returns the agreement's id */
 export async function agree(network: TestNetwork, terms: Partial<Terms> = {}): Promise<string> {
-  const { id, version } = await network.b.post<{ id: string; version: number }>('/agreements', {
+  const { id } = await network.b.post<{ id: string }>('/agreements', {
     evaluator: A,
     servicer: S,
     quantity: 'moisture',
@@ -40,14 +40,6 @@ export async function agree(network: TestNetwork, terms: Partial<Terms> = {}): P
   });
   const evaluator = network.client(terms.evaluator ?? A);
   await acceptAgreements({ keyHolder: network.b, evaluator }, [id]);
-  await waitFor(`version ${version} is in force`, async () => {
-    const shown = await Promise.all(
-      [network.b, evaluator].map((company) =>
-        company.get<{ version: number; status: string }>(`/agreements/${id}`),
-      ),
-    );
-    return shown.every((agreement) => agreement.version === version && agreement.status === 'accepted');
-  });
   return id;
 }
 
@@ -69,18 +61,20 @@ export interface SeriesOptions {
   readonly firstMonth?: number;
   /** Who is to see the pairs as offered; A unless told. */
   readonly evaluator?: string;
+  /** Labels of the lots, one for each value; LOT-1, LOT-2, … unless told. */
+  readonly lots?: readonly string[];
 }
 
 /** B enters one reading per month. @returns the pairs that they make, without waiting for them */
 export async function enterSeries(
   network: TestNetwork,
   values: readonly string[],
-  { quantity = 'moisture', firstMonth = 0 }: SeriesOptions = {},
+  { quantity = 'moisture', firstMonth = 0, lots = [] }: SeriesOptions = {},
 ): Promise<string[]> {
   const pairs: string[] = [];
   for (const [i, value] of values.entries()) {
     const takenAt = new Date(Date.UTC(2020, firstMonth + i + 1, 0, 12)).toISOString();
-    const reading = { quantity, value, takenAt, lot: `LOT-${firstMonth + i + 1}` };
+    const reading = { quantity, value, takenAt, lot: lots[i] ?? `LOT-${firstMonth + i + 1}` };
     pairs.push(...(await network.b.post<{ pairs: string[] }>('/readings', reading)).pairs);
   }
   return pairs;
