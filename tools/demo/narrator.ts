@@ -20,7 +20,8 @@ export class Narrator {
   progress(text: string): void {
     if (this.stream.isTTY) {
       this.#clear();
-      this.stream.write(`${this.#elapsed()}  ${text}`);
+      // A line that wraps could not be taken back.
+      this.stream.write(`${this.#elapsed()}  ${text}`.slice(0, this.stream.columns - 1));
       this.#changing = true;
     } else if (text !== this.#told && performance.now() - this.#toldAt > QUIET_MS) {
       this.#told = text;
