@@ -18,6 +18,7 @@ import { Purchases } from './buying/purchases';
 import { ChangesController } from './changes/changes.controller';
 import { Answers } from './comparing/answers';
 import { ComparingThreads } from './comparing/comparing-threads';
+import { ComparisonWaits } from './comparing/comparison-waits';
 import { Comparisons } from './comparing/comparisons';
 import { ComparisonsController } from './comparing/comparisons.controller';
 import { Evaluations } from './comparing/evaluations';
@@ -47,6 +48,7 @@ import { SensorsController } from './sensors/sensors.controller';
     OrderMirror,
     // The steps of a comparison, in their order.
     Comparisons,
+    ComparisonWaits,
     ComparingThreads,
     Ordering,
     Deliveries,

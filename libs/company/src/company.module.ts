@@ -12,6 +12,7 @@ import { Mailer } from './messaging/mailer';
 import { HealthController } from './operations/health.controller';
 import { Metrics } from './operations/metrics';
 import { MetricsController } from './operations/metrics.controller';
+import { Waits } from './operations/waits';
 import { Partners } from './partners/partners';
 import { PartnersController } from './partners/partners.controller';
 import { COMPANY_CONFIG, IDENTITY, LEDGER, LOG } from './tokens';
@@ -36,6 +37,7 @@ export class CompanyModule {
       { provide: Metrics, useValue: company.metrics },
       { provide: Partners, useValue: company.partners },
       { provide: Submissions, useValue: company.submissions },
+      { provide: Waits, useValue: company.waits },
     ];
     return {
       module: CompanyModule,

@@ -24,6 +24,7 @@ import { Mailer } from './messaging/mailer';
 import { ReceivedMessageEntity, RefusalEntity, SentMessageEntity } from './messaging/message.entities';
 import { createLog, type Log } from './operations/logging';
 import { Metrics } from './operations/metrics';
+import { Waits } from './operations/waits';
 import { PartnerEntity } from './partners/partner.entity';
 import { Partners } from './partners/partners';
 
@@ -67,6 +68,7 @@ export interface Company {
   readonly partners: Partners;
   readonly mailer: Mailer;
   readonly inbox: Inbox;
+  readonly waits: Waits;
   /** Once every handler is registered: joins in on the channels and starts what was left unfinished. */
   start(): Promise<void>;
   /** Lets running jobs go back to the queue; nothing new is started. */
@@ -163,6 +165,7 @@ export function assembleCompany(
     partners,
     mailer,
     inbox,
+    waits: new Waits(queue),
     start: async () => {
       await membership.start();
       await queue.start();

@@ -23,6 +23,7 @@ export { senderCheck, SenderError, SenderUnverifiableError } from './messaging/s
 export { fault, registerFault } from './operations/faults';
 export type { Log } from './operations/logging';
 export { Metrics } from './operations/metrics';
+export { Waits, type WaitSource } from './operations/waits';
 export { WorkerPool, type WorkerPoolOptions } from './operations/worker-pool';
 export { Partners, type Partner } from './partners/partners';
 export { COMPANY_CONFIG, IDENTITY, LEDGER, LOG } from './tokens';

@@ -7,6 +7,7 @@ import { JobQueue } from '../jobs';
 import { LedgerEvents } from '../ledger/ledger-events';
 import { Membership } from '../ledger/membership';
 import { COMPANY_CONFIG } from '../tokens';
+import { Waits } from './waits';
 
 class LedgerHealth {
   @ApiProperty({ enum: ['ok', 'degraded'], example: 'ok' })
@@ -51,7 +52,7 @@ class WaitingFor {
   @ApiProperty({ example: 'ManufacturerB' })
   counterparty: string;
 
-  @ApiProperty({ example: 3 })
+  @ApiProperty({ description: 'How many pieces of work', example: 3 })
   jobs: number;
 
   @ApiProperty({ example: '2026-11-20T08:00:00.000Z' })
@@ -89,6 +90,7 @@ export class HealthController {
     private readonly queue: JobQueue,
     private readonly membership: Membership,
     private readonly events: LedgerEvents,
+    private readonly waits: Waits,
   ) {}
 
   @Get()
@@ -119,7 +121,7 @@ export class HealthController {
       },
       channels: shown,
       jobs: await this.#jobs(),
-      waitingFor: (await this.queue.waiting()).map(({ counterparty, jobs, since }) => ({
+      waitingFor: (await this.waits.list()).map(({ counterparty, jobs, since }) => ({
         counterparty,
         jobs,
         since: new Date(since).toISOString(),
