@@ -17,9 +17,13 @@ async function main(args: readonly string[]): Promise<void> {
   }
   const dir = stateDirOf('start');
   const keyDir = keyDirOf('start');
+  const ports = portsOf(args);
   await requireNotRunning(dir);
+  process.stdout.write(
+    'Starting Manufacturer-A, Manufacturer-B and Servicer-S, each a process of its own.\n\n',
+  );
   await withNetwork(
-    { dir, keyDir, ports: portsOf(args) },
+    { dir, keyDir, ports },
     {
       stay: true,
       work: async (network) => {
