@@ -108,7 +108,7 @@ describe('the entry of every script', () => {
     const shell = spawn('sh', ['-c', `"${process.execPath}" tools/run.cjs stay; true`], {
       cwd: clone,
       env: { ...environment(), npm_lifecycle_event: 'stay' },
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'ignore'],
     });
     await new Promise((resolve) => shell.stdout.once('data', resolve));
     shell.kill('SIGKILL');
