@@ -4,6 +4,9 @@ import { IsLabel } from '../labels';
 import { formatUtcTime, IsUtcTime } from '../utc-time';
 import type { Sensor, SensorReading } from './sensors';
 
+/** Zero has no sign. */
+const DECIMAL = /^(?!-[0.]+$)-?(0|[1-9][0-9]{0,19})(\.[0-9]{1,18})?$/;
+
 export class SensorParam {
   @ApiProperty({ example: 'dehumidifier' })
   @IsLabel()
@@ -13,7 +16,7 @@ export class SensorParam {
 export class SensorReadingBody {
   @ApiProperty({ example: '1.38' })
   @IsString()
-  @Matches(/^-?(0|[1-9][0-9]{0,19})(\.[0-9]{1,18})?$/, { message: 'value must be a decimal such as 1.38' })
+  @Matches(DECIMAL, { message: 'value must be a decimal such as 1.38' })
   value: string;
 
   @ApiProperty({ example: 'kg/h' })

@@ -95,7 +95,8 @@ function readHeader(record: readonly string[] | undefined): readonly ReadingFiel
   const columns = record?.filter((name): name is ReadingField =>
     READING_FIELDS.some((field) => field === name),
   );
-  if (columns?.length !== record?.length || new Set(columns).size !== READING_FIELDS.length || !columns) {
+  const count = READING_FIELDS.length;
+  if (record?.length !== count || new Set(columns).size !== count || !columns) {
     throw new CsvHeaderError(
       `the first line must be ${READING_FIELDS.join(',')} (commas between the columns, UTF-8)`,
     );

@@ -19,10 +19,30 @@ export class StrictValidationPipe extends ValidationPipe {
   }
 
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    if (metadata.type === 'body' || metadata.type === 'query') refuseUnseen(value, '');
     const transformed: unknown = await super.transform(value, metadata);
     if (metadata.type === 'body') dropUndefined(transformed);
     return transformed;
   }
+}
+
+/** Names that class-transformer leaves out in silence, so that no rule about surplus fields would see them. */
+const UNSEEN = ['__proto__', 'constructor'];
+
+function refuseUnseen(value: unknown, parent: string): void {
+  if (typeof value !== 'object' || value === null) return;
+  for (const [name, inner] of Object.entries(value)) {
+    const path = pathOf(parent, name);
+    if (UNSEEN.includes(name)) {
+      throw validationProblem([{ path: path.slice(0, 200), message: `property ${name} should not exist` }]);
+    }
+    refuseUnseen(inner, path);
+  }
+}
+
+function pathOf(parent: string, name: string): string {
+  if (/^[0-9]+$/.test(name)) return `${parent}[${name}]`;
+  return parent === '' ? name : `${parent}.${name}`;
 }
 
 /** A class declares every optional field, so an instance holds `undefined` where the body had nothing. */
@@ -53,8 +73,7 @@ export const IsOmittable = (): PropertyDecorator => ValidateIf((_body, value) =>
  * names the one that stands first above the field, which is its type: the others only follow from it.
  */
 function flatten(error: ValidationError, parent: string): FieldError[] {
-  const name = error.property;
-  const path = /^[0-9]+$/.test(name) ? `${parent}[${name}]` : parent === '' ? name : `${parent}.${name}`;
+  const path = pathOf(parent, error.property);
   // Decorators run from the last to the first.
   const own = Object.values(error.constraints ?? {})
     .slice(-1)
