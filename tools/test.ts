@@ -36,7 +36,7 @@ const CHECKS: readonly Check[] = [
   {
     name: 'network',
     says: 'scenarios, attacks and crashes on running companies',
-    command: ['jest/bin/jest.js', '--selectProjects', 'network', '--runInBand'],
+    command: ['jest/bin/jest.js', '--selectProjects', 'network', '--maxWorkers=2'],
     jest: true,
   },
 ];
