@@ -26,7 +26,7 @@ export interface Terms {
 
 /** B proposes, the evaluator (A unless told) accepts. @returns the agreement's id */
 export async function agree(network: TestNetwork, terms: Partial<Terms> = {}): Promise<string> {
-  const { id } = await network.b.post<{ id: string }>('/agreements', {
+  const { id, version } = await network.b.post<{ id: string; version: number }>('/agreements', {
     evaluator: A,
     servicer: S,
     quantity: 'moisture',
@@ -40,6 +40,14 @@ export async function agree(network: TestNetwork, terms: Partial<Terms> = {}): P
   });
   const evaluator = network.client(terms.evaluator ?? A);
   await acceptAgreements({ keyHolder: network.b, evaluator }, [id]);
+  await waitFor(`version ${version} is in force`, async () => {
+    const shown = await Promise.all(
+      [network.b, evaluator].map((company) =>
+        company.get<{ version: number; status: string }>(`/agreements/${id}`),
+      ),
+    );
+    return shown.every((agreement) => agreement.version === version && agreement.status === 'accepted');
+  });
   return id;
 }
 
