@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { bootstrapCompany } from '@tacit/company';
+import { z } from 'zod';
 import { AppModule } from './app.module';
 import { ENTITIES } from './entities';
 
@@ -9,4 +10,5 @@ void bootstrapCompany(AppModule, {
   description:
     'Sells the XOR records without which nobody can compare: catalogue, prices, orders, statements.',
   entities: ENTITIES,
+  settings: z.strictObject({}),
 });

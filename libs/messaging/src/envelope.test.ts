@@ -10,7 +10,15 @@ import {
   type EnvelopeBody,
   type OpenOptions,
 } from './index';
-import { forge, headerOf, makeBody, makeCompany, NOW, openOptions, type TestCompany } from './testing';
+import {
+  forge,
+  headerOf,
+  makeBody,
+  makeCompany,
+  NOW,
+  openOptions,
+  type TestCompany,
+} from './envelope.fixture';
 
 let a: TestCompany;
 let b: TestCompany;

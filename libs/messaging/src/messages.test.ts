@@ -25,7 +25,7 @@ import {
   type RefusalEvidence,
   type Route,
 } from './index';
-import { makeBody, makeCompany, NOW, openOptions, randomId, type TestCompany } from './testing';
+import { makeBody, makeCompany, NOW, openOptions, randomId, type TestCompany } from './envelope.fixture';
 
 const HASH = toBase64url(new Uint8Array(32));
 const VECTOR = toBase64url(new Uint8Array(MAX_VECTOR_BYTES).fill(0xa5));

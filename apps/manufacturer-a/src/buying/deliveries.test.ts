@@ -2,7 +2,7 @@ import type { AtRest, Partners } from '@tacit/company';
 import { EncodingError } from '@tacit/core';
 import type { ComparisonEntity } from '../entities/comparison.entity';
 import { EvaluationEntity } from '../entities/evaluation.entity';
-import { hashOf, silentLog, TestCompany } from '../testing';
+import { hashOf, silentLog, TestCompany } from '../company.fixture';
 import { Credentials } from './credentials';
 import { Deliveries } from './deliveries';
 import { OrderMirror } from './order-mirror';

@@ -2,7 +2,7 @@ import type { AtRest, Partners } from '@tacit/company';
 import { ComparisonEntity } from '../entities/comparison.entity';
 import { CredentialEntity } from '../entities/credential.entity';
 import { EvaluationEntity } from '../entities/evaluation.entity';
-import { silentLog, TestCompany, PRICE } from '../testing';
+import { silentLog, TestCompany, PRICE } from '../company.fixture';
 import { Credentials } from './credentials';
 import { OrderMirror } from './order-mirror';
 import { Ordering } from './ordering';

@@ -2,7 +2,7 @@ import type { QualityRecord } from '@tacit/comparison';
 import type { Flaw } from '../comparing/comparing.worker';
 import { AgreementEntity } from '../entities/agreement.entity';
 import { PairEntity } from '../entities/pair.entity';
-import { hashOf, randomId, TestCompany } from '../testing';
+import { hashOf, randomId, TestCompany } from '../company.fixture';
 import { PairMirror } from './pair-mirror';
 
 let company: TestCompany;

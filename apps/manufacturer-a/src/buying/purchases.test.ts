@@ -5,7 +5,7 @@ import { ComparisonEntity } from '../entities/comparison.entity';
 import { CredentialEntity } from '../entities/credential.entity';
 import { PairEntity } from '../entities/pair.entity';
 import { PriceEntity } from '../entities/price.entity';
-import { randomId, TestCompany, PRICE } from '../testing';
+import { randomId, TestCompany, PRICE } from '../company.fixture';
 import { PurchaseAdvisor } from './advisor';
 import { Purchases } from './purchases';
 

@@ -7,7 +7,7 @@ import { ComparisonEntity } from '../entities/comparison.entity';
 import { EvaluationEntity } from '../entities/evaluation.entity';
 import { LateAnswerEntity } from '../entities/late-answer.entity';
 import { PairEntity } from '../entities/pair.entity';
-import { hashOf, PRICE, randomId, silentLog, TestCompany } from '../testing';
+import { hashOf, PRICE, randomId, silentLog, TestCompany } from '../company.fixture';
 import { Answers } from './answers';
 import { Requests } from './requests';
 

@@ -1,6 +1,6 @@
 import { Waits, type JobQueue } from '@tacit/company';
 import { HistoryEntity } from '../entities/comparison.entity';
-import { TestCompany } from '../testing';
+import { TestCompany } from '../company.fixture';
 import { ComparisonWaits } from './comparison-waits';
 
 it('a comparison waits for the servicer while it is ordered, for the key holder while it is requested', async () => {

@@ -1,4 +1,4 @@
-import { TestCompany, PRICE } from '../testing';
+import { TestCompany, PRICE } from '../company.fixture';
 import { COMPARISON_STATES, mayFollow } from './comparison-state';
 
 let company: TestCompany;

@@ -1,4 +1,4 @@
-import { TestCompany } from '../testing';
+import { TestCompany } from '../company.fixture';
 import { Refusals } from './refusals';
 
 const ASKED = { state: 'requested', requestId: 'request', envelopeId: 'question' } as const;

@@ -1,7 +1,7 @@
 import type { BudgetState, RequestTerms } from '@tacit/contracts';
 import { EvaluationEntity } from '../entities/evaluation.entity';
 import type { ComparisonEntity } from '../entities/comparison.entity';
-import { hashOf, TestCompany } from '../testing';
+import { hashOf, TestCompany } from '../company.fixture';
 import { Requests } from './requests';
 
 let company: TestCompany;

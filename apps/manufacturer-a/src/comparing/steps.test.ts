@@ -1,7 +1,7 @@
 import type { Credentials } from '../buying/credentials';
 import type { OrderMirror } from '../buying/order-mirror';
 import { Ordering } from '../buying/ordering';
-import { silentLog, TestCompany } from '../testing';
+import { silentLog, TestCompany } from '../company.fixture';
 import type { ComparisonState } from './comparison-state';
 import { Evaluations } from './evaluations';
 import { Requests } from './requests';

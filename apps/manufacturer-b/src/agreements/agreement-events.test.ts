@@ -3,7 +3,7 @@ import type { LedgerCall, LedgerError, LedgerEvent, SubmitResult } from '@tacit/
 import type { EntityManager } from 'typeorm';
 import { AgreementEntity } from '../entities/agreement.entity';
 import { RENEW_PAIRS } from '../publishing/renewal-job';
-import { agreementRow, TestReadings } from '../readings/testing';
+import { agreementRow, TestReadings } from '../readings/readings.fixture';
 import { AgreementEvents } from './agreement-events';
 
 type Handler = (em: EntityManager, event: LedgerEvent) => Promise<void>;

@@ -16,7 +16,7 @@ import { StockedKeyEntity } from '../entities/stocked-key.entity';
 import { encrypt } from '../publishing/encryption.worker';
 import { ENCRYPT_PAIR, KeyStock } from '../publishing/key-stock';
 import { pairRecords, type PairRecords } from '../publishing/pair-records';
-import { makeTestKey, pairRows, randomId, silentLog, TestState, type PairRows } from '../testing';
+import { makeTestKey, pairRows, randomId, silentLog, TestState, type PairRows } from '../company.fixture';
 import { Answerer } from './answerer';
 import * as worker from './answering.worker';
 import { CrossCheck } from './cross-check';

@@ -1,7 +1,7 @@
 import type { Direction } from '@tacit/comparison';
 import { AnswerEntity } from '../entities/answer.entity';
 import type { PairEntity } from '../entities/pair.entity';
-import { TestReadings } from '../readings/testing';
+import { TestReadings } from '../readings/readings.fixture';
 import { BudgetsService } from './budgets.service';
 import { DisclosuresService } from './disclosures.service';
 import { BudgetExceededError, QuantityBudget } from './quantity-budget';

@@ -1,6 +1,6 @@
 import { openQualityRecord, openXorRecord, type QualityRecord, type XorRecord } from '@tacit/comparison';
 import { decodeSecretKey, decrypt, paillierProfile, paillierScheme } from '@tacit/paillier';
-import { makeTestKey, randomId } from '../testing';
+import { makeTestKey, randomId } from '../company.fixture';
 import { encrypt } from './encryption.worker';
 
 describe('encrypt', () => {

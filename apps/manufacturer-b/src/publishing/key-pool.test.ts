@@ -4,7 +4,7 @@ import { Metrics } from '@tacit/company';
 import { toBase64url } from '@tacit/core';
 import { AgreementEntity } from '../entities/agreement.entity';
 import { PairEntity } from '../entities/pair.entity';
-import { pairRows, silentLog, TestState } from '../testing';
+import { pairRows, silentLog, TestState } from '../company.fixture';
 import { KeyPool } from './key-pool';
 import { ENCRYPT_PAIR, KeyStock } from './key-stock';
 import { SecretExpiry } from './secret-expiry';

@@ -4,7 +4,7 @@ import { toBase64url } from '@tacit/core';
 import { AgreementEntity } from '../entities/agreement.entity';
 import { PairEntity } from '../entities/pair.entity';
 import { StockedKeyEntity } from '../entities/stocked-key.entity';
-import { pairRows, TestState } from '../testing';
+import { pairRows, TestState } from '../company.fixture';
 import { ENCRYPT_PAIR, KeyStock, type MadeKey } from './key-stock';
 
 const PROFILE = 'paillier-3072';

@@ -5,7 +5,7 @@ import { AgreementEntity } from '../entities/agreement.entity';
 import { PairEntity } from '../entities/pair.entity';
 import { ReadingEntity } from '../entities/reading.entity';
 import { StockedKeyEntity } from '../entities/stocked-key.entity';
-import { makeTestKey, pairRows, silentLog, TestState, type PairRows } from '../testing';
+import { makeTestKey, pairRows, silentLog, TestState, type PairRows } from '../company.fixture';
 import { encrypt } from './encryption.worker';
 import { KeyStock, type MadeKey } from './key-stock';
 import { PairEncryption } from './pair-encryption';

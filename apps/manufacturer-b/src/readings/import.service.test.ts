@@ -1,7 +1,7 @@
 import { ProblemException } from '@tacit/company';
 import type { Agreement } from '@tacit/comparison';
 import fc from 'fast-check';
-import { TestReadings } from './testing';
+import { TestReadings } from './readings.fixture';
 
 const HEADER = 'quantity,value,takenAt,lot';
 const GOOD = [

@@ -1,7 +1,7 @@
 import { AgreementEntity } from '../entities/agreement.entity';
 import { PairEntity } from '../entities/pair.entity';
 import { REFUSED_AS_SUPERSEDED } from '../publishing/renewal-job';
-import { agreementRow, TestReadings } from './testing';
+import { agreementRow, TestReadings } from './readings.fixture';
 
 describe('when the next version of an agreement is accepted', () => {
   let company: TestReadings;

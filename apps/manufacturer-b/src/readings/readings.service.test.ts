@@ -2,7 +2,7 @@ import { ProblemException } from '@tacit/company';
 import { AgreementEntity } from '../entities/agreement.entity';
 import { PairEntity } from '../entities/pair.entity';
 import { ReadingEntity } from '../entities/reading.entity';
-import { agreementRow, TestReadings } from './testing';
+import { agreementRow, TestReadings } from './readings.fixture';
 
 let company: TestReadings;
 

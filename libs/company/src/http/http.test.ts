@@ -11,7 +11,7 @@ import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 import { createApplication } from '../bootstrap';
 import type { Company } from '../company';
 import { Database } from '../database';
-import { eventually, TestNetwork } from '../testing/test-company';
+import { eventually, TestNetwork } from '../network.fixture';
 import { IdempotencyEntity } from './idempotency.entity';
 import { PageQuery, readCursor, toPage, type Page } from './paging';
 import { PROBLEMS, type ProblemCode } from './problem-codes';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { Database } from '../database';
 import { createLog } from '../operations/logging';
-import { eventually } from '../testing/test-company';
+import { eventually } from '../network.fixture';
 import { backoffDelay, LONGEST_DELAY } from './backoff';
 import { PermanentError, WaitingError } from './errors';
 import { JobEntity } from './job.entity';

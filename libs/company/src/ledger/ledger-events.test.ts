@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { eventually, TestNetwork } from '../testing/test-company';
+import { eventually, TestNetwork } from '../network.fixture';
 import { CheckpointEntity } from './checkpoint.entity';
 
 @Entity('registration')

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { toBase64url } from '@tacit/core';
 import { ACCEPTED, REFUSAL, signEnvelope, type EnvelopeBody } from '@tacit/messaging';
 import type { Company } from '../company';
-import { eventually, TestNetwork } from '../testing/test-company';
+import { eventually, TestNetwork } from '../network.fixture';
 import { REFUSAL_DELAY, type ReceivedMessage } from './inbox';
 import { newMessageId } from './mailer';
 import { ReceivedMessageEntity, RefusalEntity, SentMessageEntity } from './message.entities';

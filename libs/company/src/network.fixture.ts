@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { createContracts } from '@tacit/contracts';
 import { createCompanyIdentity, openDevLedger, writeDevNetwork } from '@tacit/ledger';
 import { TransportError, type MessageParty, type Transport, type TransportReply } from '@tacit/messaging';
-import { assembleCompany, KIT_ENTITIES, type Company } from '../company';
-import { Database, type EntityClass } from '../database';
-import { AtRest } from '../identity/at-rest';
-import { loadEncryptionKey } from '../identity/encryption-key';
-import { readKeyFile } from '../identity/key-file';
-import { createLog } from '../operations/logging';
-import { Metrics } from '../operations/metrics';
+import { assembleCompany, KIT_ENTITIES, type Company } from './company';
+import { Database, type EntityClass } from './database';
+import { AtRest } from './identity/at-rest';
+import { loadEncryptionKey } from './identity/encryption-key';
+import { readKeyFile } from './identity/key-file';
+import { createLog } from './operations/logging';
+import { Metrics } from './operations/metrics';
 
 /** Companies of one network in the calling process: real databases, real ledger, envelopes handed over in memory. */
 export class TestNetwork {

@@ -13,7 +13,7 @@ import type { PairEntity } from './entities/pair.entity';
 import type { ReadingEntity } from './entities/reading.entity';
 import { makeFactors, makeKey } from './publishing/key-making.worker';
 import type { MadeKey } from './publishing/key-stock';
-import { agreementRow } from './readings/testing';
+import { agreementRow } from './readings/readings.fixture';
 import { sealReading } from './readings/sealed-reading';
 
 export const silentLog: Log = pino({ level: 'silent' });
