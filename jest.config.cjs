@@ -28,6 +28,7 @@ const base = {
 };
 
 module.exports = {
+  testSequencer: '<rootDir>/test/support/longest-first.cjs',
   projects: [
     {
       ...base,
