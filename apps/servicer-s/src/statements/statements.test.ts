@@ -46,5 +46,6 @@ describe('statements', () => {
     expect(row).toContain(`"'=HYPERLINK(""x"")"`);
     expect(row).toContain('"wrong, ""cut"""');
     expect(end).toBe('');
+    expect(toCsv(statementOf([order({ orderId: '-Cm51' })]))).toContain('\r\n-Cm51,');
   });
 });

@@ -34,11 +34,11 @@ const COLUMNS: readonly (readonly [string, (order: OrderView) => string])[] = [
   ['minorUnits', (order) => order.price.minorUnits.toString()],
   ['currency', (order) => order.price.currency],
   ['paidAt', (order) => order.payment?.paidAt ?? ''],
-  ['reference', (order) => order.payment?.reference ?? ''],
-  ['reason', (order) => order.reason ?? ''],
+  ['reference', (order) => harmless(order.payment?.reference ?? '')],
+  ['reason', (order) => harmless(order.reason ?? '')],
 ];
 
-/** RFC 4180, a header line first. A field that a spreadsheet would run as a formula is quoted with an apostrophe. */
+/** RFC 4180, a header line first. */
 export function toCsv({ orders }: StatementView): string {
   const lines = [
     COLUMNS.map(([name]) => name),
@@ -47,7 +47,11 @@ export function toCsv({ orders }: StatementView): string {
   return lines.map((fields) => `${fields.map(csvField).join(',')}\r\n`).join('');
 }
 
+/** Text that a spreadsheet would run as a formula gets an apostrophe. Identifiers stay as they are. */
+function harmless(text: string): string {
+  return /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+}
+
 function csvField(text: string): string {
-  const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
