@@ -83,7 +83,8 @@ const VECTORS: Readonly<Record<string, (pair: KnownPair) => string>> = {
 };
 
 describe('a delivery to A', () => {
-  let comparison: (ComparisonView & { readonly order?: { readonly orderId: string } | null }) | undefined;
+  type Ordered = ComparisonView & { readonly order?: { readonly orderId: string } | null };
+  let comparison: Ordered | undefined;
 
   async function sendTo(orderId: string, delivery: Omit<Delivery, 'orderId'>): Promise<void> {
     const id = randomId();
@@ -99,8 +100,13 @@ describe('a delivery to A', () => {
   async function order(): Promise<{ readonly id: string; readonly orderId: string }> {
     if (comparison === undefined) [comparison] = await buy(network, [sold.pairId]);
     else await network.a.post(`/comparisons/${comparison.id}/retry`, { force: true });
-    comparison = await reaches(network, comparison?.id ?? '', ['ordered']);
-    return { id: comparison.id, orderId: comparison.order?.orderId ?? '' };
+    const { id } = await reaches(network, comparison?.id ?? '', ['ordered']);
+    // The comparison is ordered once the order is placed; A reads the order's own record after that.
+    const { orderId } = await waitFor('A has read its order', async () => {
+      comparison = await network.a.get<Ordered>(`/comparisons/${id}`);
+      return comparison.order ?? false;
+    });
+    return { id, orderId };
   }
 
   const deliveries: readonly (readonly [string, () => Omit<Delivery, 'orderId'>])[] = [
