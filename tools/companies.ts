@@ -48,15 +48,6 @@ export const CHANNELS: readonly ChannelDefinition[] = [
   { name: 'sales', purpose: 'sales', members: ['ServicerS', 'ManufacturerA'] },
 ];
 
-/** A company's own way to a Fabric network: the configuration's `ledger` without its driver. */
-export type FabricConnection = Omit<Extract<CompanyConfig['ledger'], { driver: 'fabric' }>, 'driver'>;
-
-/** What a company's process needs to reach something that runs apart from it. */
-export interface ConnectsCompanies<Connection> {
-  /** @param company MSP ID */
-  connectionOf(company: string): Connection;
-}
-
 /** A second evaluator, with channels of its own: the company that `fabric:add-company` adds. */
 export const MANUFACTURER_A2: CompanyDefinition = {
   app: 'manufacturer-a',
