@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { acceptAgreements, enterPartners } from '../tools/introduce';
-import { COMPANIES, Network } from '../tools/network';
+import { COMPANIES } from '../tools/companies';
+import { Network } from '../tools/network';
 import type { RestClient } from '../tools/rest';
 import { waitWhileMoving } from '../tools/wait';
 

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { CompanyConfig } from '@tacit/company';
 import { projectRoot } from './paths';
 import { ToolError } from './tool';
 
@@ -13,7 +14,12 @@ export interface CompanyProcessOptions {
   readonly company: string;
   readonly displayName: string;
   readonly httpPort: number;
-  readonly inboxPort: number;
+  /** Where it receives messages: an address that the other companies can reach. */
+  readonly inbox: string;
+  /** The configuration's `ledger`. */
+  readonly ledger: CompanyConfig['ledger'];
+  /** The configuration's `nats`. */
+  readonly nats?: CompanyConfig['nats'];
   /** Folder of the whole network; this company's configuration, state and log are in it. */
   readonly networkDir: string;
   readonly keyFile: string;
@@ -30,7 +36,7 @@ export class LaunchError extends ToolError {
   override readonly name = 'LaunchError';
 }
 
-const HOST = '127.0.0.1';
+export const HOST = '127.0.0.1';
 const READY_TIMEOUT_MS = 90_000;
 const STOP_TIMEOUT_MS = 15_000;
 const POLL_MS = 100;
@@ -51,7 +57,7 @@ export class CompanyProcess {
   }
 
   get inbox(): string {
-    return `tcp://${HOST}:${this.options.inboxPort}`;
+    return this.options.inbox;
   }
 
   get stateDir(): string {
@@ -159,9 +165,9 @@ export class CompanyProcess {
   }
 
   #writeConfig(): string {
-    const { company, displayName, httpPort, networkDir, keyFile, settings } = this.options;
+    const { company, displayName, httpPort, networkDir, keyFile, ledger, nats, settings } = this.options;
     const file = configFileOf(networkDir, company);
-    const config = {
+    const config: Partial<CompanyConfig> = {
       company,
       displayName,
       host: HOST,
@@ -169,7 +175,8 @@ export class CompanyProcess {
       messagingUrl: this.inbox,
       stateDir: this.stateDir,
       keyFile,
-      ledger: { driver: 'dev', networkDir: ledgerDirOf(networkDir) },
+      ledger,
+      ...(nats && { nats }),
       settings,
     };
     fs.mkdirSync(networkDir, { recursive: true, mode: 0o700 });
@@ -199,9 +206,9 @@ export class CompanyProcess {
 
   #explainExit({ code, signal }: ProcessExit): LaunchError {
     const how = signal === null ? `exit code ${code ?? 'unknown'}` : signal;
-    const { httpPort, inboxPort, displayName } = this.options;
+    const { httpPort, inbox, displayName } = this.options;
     const hint = this.#tailLines().some((line) => line.includes('EADDRINUSE'))
-      ? `Port ${httpPort} or ${inboxPort} is in use: stop what uses it (\`npm run doctor\` shows it), or add \`-- --ports auto\`.`
+      ? `Port ${httpPort}, or that of ${inbox}, is in use: stop what uses it (\`npm run doctor\` shows it), or add \`-- --ports auto\`.`
       : 'The last lines of its log say why; `npm run doctor` checks the machine.';
     return new LaunchError(`${displayName} stopped before it was ready (${how}). ${hint}\n${this.#tail()}`);
   }

@@ -12,7 +12,8 @@ import { markFinished, stateOfDemo } from './demo/saved-demo';
 import { agree, clientsOf, compare, feed, introduce, publish } from './demo/steps';
 import { requireNotRunning } from './in-use';
 import { withNetwork } from './lifetime';
-import { MANUFACTURER_B, type Network, type NetworkOptions } from './network';
+import { MANUFACTURER_B } from './companies';
+import { type Network, type NetworkOptions } from './network';
 import { keyDirOf, stateDirOf } from './paths';
 import { runTool, ToolError } from './tool';
 

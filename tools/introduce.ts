@@ -1,4 +1,5 @@
-import type { ChannelDefinition, Network } from './network';
+import type { ChannelDefinition } from './companies';
+import type { Network } from './network';
 import type { RestClient } from './rest';
 import { waitWhileMoving } from './wait';
 

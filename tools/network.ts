@@ -1,65 +1,30 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import type { CompanyConfig, NatsConfig } from '@tacit/company';
 import { writeDevNetwork } from '@tacit/ledger';
+import { CHANNELS, COMPANIES, type ChannelDefinition, type CompanyDefinition, type Ports } from './companies';
 import {
   CompanyProcess,
   configFileOf,
+  HOST,
   LaunchError,
   ledgerDirOf,
   slugOf,
-  type AppName,
   type ProcessExit,
 } from './company-process';
 import { freePorts, isPortFree } from './ports';
 import { RestClient } from './rest';
 
-/** A company of a network: which application it runs and under which name. */
-export interface CompanyDefinition {
-  readonly app: AppName;
-  /** MSP ID. */
-  readonly company: string;
-  readonly displayName: string;
-  /** Where its API and its inbox listen unless other ports are asked for; undefined: always free ones. */
-  readonly ports?: Ports;
+export * from './companies';
+
+/** A company's own way to a Fabric network: the configuration's `ledger` without its driver. */
+export type FabricConnection = Omit<Extract<CompanyConfig['ledger'], { driver: 'fabric' }>, 'driver'>;
+
+/** What a company's process needs to reach something that runs apart from it. */
+export interface ConnectsCompanies<Connection> {
+  /** @param company MSP ID */
+  connectionOf(company: string): Connection;
 }
-
-export interface Ports {
-  readonly http: number;
-  readonly inbox: number;
-}
-
-export interface ChannelDefinition {
-  readonly name: string;
-  /** Which contract runs on it. */
-  readonly purpose: 'quality' | 'xor' | 'sales';
-  readonly members: readonly [string, string];
-}
-
-export const MANUFACTURER_A: CompanyDefinition = {
-  app: 'manufacturer-a',
-  company: 'ManufacturerA',
-  displayName: 'Manufacturer-A',
-  ports: { http: 3001, inbox: 4001 },
-};
-export const MANUFACTURER_B: CompanyDefinition = {
-  app: 'manufacturer-b',
-  company: 'ManufacturerB',
-  displayName: 'Manufacturer-B',
-  ports: { http: 3002, inbox: 4002 },
-};
-export const SERVICER_S: CompanyDefinition = {
-  app: 'servicer-s',
-  company: 'ServicerS',
-  displayName: 'Servicer-S',
-  ports: { http: 3003, inbox: 4003 },
-};
-
-export const COMPANIES: readonly CompanyDefinition[] = [MANUFACTURER_A, MANUFACTURER_B, SERVICER_S];
-export const CHANNELS: readonly ChannelDefinition[] = [
-  { name: 'quality', purpose: 'quality', members: ['ManufacturerA', 'ManufacturerB'] },
-  { name: 'xor', purpose: 'xor', members: ['ManufacturerB', 'ServicerS'] },
-  { name: 'sales', purpose: 'sales', members: ['ServicerS', 'ManufacturerA'] },
-];
 
 export interface NetworkOptions {
   /** Folder of everything that the network keeps, except the at-rest keys. */
@@ -67,6 +32,10 @@ export interface NetworkOptions {
   readonly keyDir: string;
   readonly companies?: readonly CompanyDefinition[];
   readonly channels?: readonly ChannelDefinition[];
+  /** The companies' ledger; the dev ledger in `dir` unless told. */
+  readonly fabric?: ConnectsCompanies<FabricConnection>;
+  /** What carries their messages; TCP unless told. */
+  readonly broker?: ConnectsCompanies<NatsConfig>;
   /** `usual` (3001…, 4001…) unless told; a network that has run before keeps its ports in either case. */
   readonly ports?: 'usual' | 'free';
   /** Settings of single companies' applications, by MSP ID. */
@@ -77,7 +46,7 @@ export interface NetworkOptions {
   readonly onUnexpectedExit?: (company: CompanyProcess, exit: ProcessExit) => void;
 }
 
-/** Companies on one machine: an operating-system process each, on the dev ledger, with messages over TCP. */
+/** Companies on one machine: an operating-system process each. */
 export class Network {
   readonly #processes: ReadonlyMap<string, CompanyProcess>;
 
@@ -90,27 +59,14 @@ export class Network {
 
   /** Starts all companies at once; when one cannot start, those that did are stopped. @throws LaunchError */
   static async start(options: NetworkOptions): Promise<Network> {
-    const { dir, keyDir, companies = COMPANIES, channels = CHANNELS, settings = {} } = options;
+    const { dir, companies = COMPANIES, channels = CHANNELS, fabric } = options;
     const processes: CompanyProcess[] = [];
-    for (const definition of companies) {
-      const { app, company, displayName } = definition;
-      const ports = await choosePorts(options, definition);
-      processes.push(
-        new CompanyProcess({
-          app,
-          company,
-          displayName,
-          httpPort: ports.http,
-          inboxPort: ports.inbox,
-          networkDir: dir,
-          keyFile: path.join(keyDir, `${slugOf(company)}.key`),
-          settings: settings[company] ?? {},
-        }),
-      );
+    for (const definition of companies) processes.push(await prepare(options, definition));
+    if (fabric === undefined) {
+      writeDevNetwork(ledgerDirOf(dir), {
+        channels: channels.map(({ name, members }) => ({ name, members: [...members] })),
+      });
     }
-    writeDevNetwork(ledgerDirOf(dir), {
-      channels: channels.map(({ name, members }) => ({ name, members: [...members] })),
-    });
     const network = new Network(options, processes);
     const started = await Promise.allSettled(
       processes.map(({ options: { company } }) => network.restart(company)),
@@ -155,6 +111,28 @@ export class Network {
   }
 }
 
+/** A company's process, not started yet. */
+async function prepare(options: NetworkOptions, definition: CompanyDefinition): Promise<CompanyProcess> {
+  const { dir, keyDir, fabric, broker, settings = {} } = options;
+  const { app, company, displayName } = definition;
+  const ports = await choosePorts(options, definition);
+  return new CompanyProcess({
+    app,
+    company,
+    displayName,
+    httpPort: ports.http,
+    inbox: broker === undefined ? `tcp://${HOST}:${ports.inbox}` : `nats://${company}`,
+    ledger:
+      fabric === undefined
+        ? { driver: 'dev', networkDir: ledgerDirOf(dir) }
+        : { driver: 'fabric', ...fabric.connectionOf(company) },
+    ...(broker && { nats: broker.connectionOf(company) }),
+    networkDir: dir,
+    keyFile: path.join(keyDir, `${slugOf(company)}.key`),
+    settings: settings[company] ?? {},
+  });
+}
+
 /** Partners know each other's inboxes, so a network keeps the ports that it began with. */
 async function choosePorts(
   options: NetworkOptions,
@@ -165,10 +143,9 @@ async function choosePorts(
     const [http = 0, inbox = 0] = await freePorts(2);
     return { http, inbox };
   }
-  for (const [use, port] of [
-    ['REST', wanted.http],
-    ['messages', wanted.inbox],
-  ] as const) {
+  const needed: [use: string, port: number][] = [['REST', wanted.http]];
+  if (options.broker === undefined) needed.push(['messages', wanted.inbox]);
+  for (const [use, port] of needed) {
     if (await isPortFree(port)) continue;
     throw new LaunchError(
       `Port ${port} (${use} of ${displayName}) is in use. Stop what uses it: another demo or network, perhaps; ` +

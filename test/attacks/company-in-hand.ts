@@ -29,20 +29,20 @@ export class CompanyInHand {
     readonly name: string,
     readonly identity: CompanyIdentity,
     readonly ledger: Ledger,
-    private readonly inboxPort: number,
+    private readonly inbox: string,
   ) {}
 
   static async open(network: TestNetwork, company: string): Promise<CompanyInHand> {
-    const { stateDir, options } = network.network.company(company);
+    const { stateDir, inbox } = network.network.company(company);
     const identityDir = path.join(stateDir, 'identity');
     const networkDir = ledgerDirOf(network.dir);
     const ledger = await openDevLedger({ networkDir, identityDir, company, inThread: createContracts() });
-    return new CompanyInHand(company, loadCompanyIdentity(identityDir), ledger, options.inboxPort);
+    return new CompanyInHand(company, loadCompanyIdentity(identityDir), ledger, inbox);
   }
 
   /** Takes the place of the company's application at its address; that one must have stopped. */
   listen(): Promise<Mailbox> {
-    return Mailbox.open(this.inboxPort);
+    return Mailbox.open(this.inbox);
   }
 
   async sign({ lifetime = 60_000, ...message }: OutgoingMessage): Promise<SignedMessage> {

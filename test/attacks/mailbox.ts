@@ -38,9 +38,11 @@ export class Mailbox {
     private readonly inbox: Inbox,
   ) {}
 
-  static async open(port: number): Promise<Mailbox> {
+  /** @param inbox `tcp://host:port` */
+  static async open(inbox: string): Promise<Mailbox> {
+    const { hostname, port } = new URL(inbox);
     const service = await NestFactory.createMicroservice<MicroserviceOptions>(MailboxModule, {
-      ...tcpServerOptions('127.0.0.1', port),
+      ...tcpServerOptions(hostname, Number(port)),
       logger: false,
     });
     await service.listen();

@@ -3,13 +3,8 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import type { ProcessExit } from '../../tools/company-process';
 import { enterPartners, registerCustomer } from '../../tools/introduce';
-import {
-  CHANNELS,
-  COMPANIES,
-  Network,
-  type ChannelDefinition,
-  type CompanyDefinition,
-} from '../../tools/network';
+import { A2_CHANNELS, CHANNELS, COMPANIES, MANUFACTURER_A2 } from '../../tools/companies';
+import { Network } from '../../tools/network';
 import type { RestClient } from '../../tools/rest';
 
 export const A = 'ManufacturerA';
@@ -32,16 +27,6 @@ export interface TestNetworkOptions {
   /** false: companies that do not know each other yet. */
   readonly introduced?: boolean;
 }
-
-const SECOND_ASKER: CompanyDefinition = {
-  app: 'manufacturer-a',
-  company: A2,
-  displayName: 'Manufacturer-A2',
-};
-const SECOND_CHANNELS: readonly ChannelDefinition[] = [
-  { name: 'quality-a2', purpose: 'quality', members: [A2, B] },
-  { name: 'sales-a2', purpose: 'sales', members: [S, A2] },
-];
 
 /** Whole companies as processes, on free ports, with state in a temporary folder. */
 export class TestNetwork {
@@ -67,8 +52,8 @@ export class TestNetwork {
       dir,
       keyDir: path.join(temporary, 'keys'),
       ports: 'free',
-      companies: withA2 ? [...COMPANIES, SECOND_ASKER] : COMPANIES,
-      channels: withA2 ? [...CHANNELS, ...SECOND_CHANNELS] : CHANNELS,
+      companies: withA2 ? [...COMPANIES, MANUFACTURER_A2] : COMPANIES,
+      channels: withA2 ? [...CHANNELS, ...A2_CHANNELS] : CHANNELS,
       // Without a stock unless a test asks for one: making keys is what takes time.
       settings: { ...settings, [B]: { stockedKeys: 0, ...settings[B] } },
       env: Object.fromEntries(

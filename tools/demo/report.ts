@@ -1,4 +1,5 @@
-import { COMPANIES, type Network } from '../network';
+import { COMPANIES } from '../companies';
+import { type Network } from '../network';
 import type { RestClient } from '../rest';
 import type { DemoOptions, Profile } from './options';
 import { QUANTITY, SENSOR } from './published-case';

@@ -1,5 +1,6 @@
 import { acceptAgreements, enterPartners, registerCustomer } from '../introduce';
-import { MANUFACTURER_A, MANUFACTURER_B, SERVICER_S, type Network } from '../network';
+import { MANUFACTURER_A, MANUFACTURER_B, SERVICER_S } from '../companies';
+import { type Network } from '../network';
 import type { RestClient } from '../rest';
 import { ToolError } from '../tool';
 import { waitWhileMoving } from '../wait';

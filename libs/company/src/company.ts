@@ -1,5 +1,4 @@
-import { join } from 'node:path';
-import { createCompanyIdentity, openDevLedger, type CompanyIdentity, type Ledger } from '@tacit/ledger';
+import type { CompanyIdentity, Ledger } from '@tacit/ledger';
 import {
   TcpTransport,
   TransportByScheme,
@@ -19,6 +18,7 @@ import { JobEntity, JobQueue, Submissions } from './jobs';
 import { CheckpointEntity } from './ledger/checkpoint.entity';
 import { LedgerEvents } from './ledger/ledger-events';
 import { Membership } from './ledger/membership';
+import { openLedger } from './ledger/open-ledger';
 import { Inbox } from './messaging/inbox';
 import { Mailer } from './messaging/mailer';
 import { ReceivedMessageEntity, RefusalEntity, SentMessageEntity } from './messaging/message.entities';
@@ -83,7 +83,7 @@ export interface Company {
  * @throws ConfigError, DatabaseError, LedgerError
  */
 export async function openCompany(config: CompanyConfig, parts: CompanyParts): Promise<Company> {
-  const { company, displayName, stateDir } = config;
+  const { company, stateDir } = config;
   const log = createLog(company, config.logLevel);
   const metrics = new Metrics();
   const { migrations = [] } = parts;
@@ -96,12 +96,11 @@ export async function openCompany(config: CompanyConfig, parts: CompanyParts): P
   try {
     const atRest = new AtRest(readKeyFile(config.keyFile, stateDir, !(await hasSecrets(database))));
     const encryptionKey = await loadKey(database, atRest, config.keyFile);
-    const identityDir = join(stateDir, 'identity');
-    const identity = await createCompanyIdentity(identityDir, company, displayName);
-    ledger = await openDevLedger({ networkDir: config.ledger.networkDir, identityDir, company });
+    const access = await openLedger(config);
+    ({ ledger } = access);
     const transport = new TransportByScheme({ tcp: new TcpTransport(ACKNOWLEDGEMENT_TIMEOUT) });
     return assembleCompany(
-      { config, log, metrics, database, atRest, identity, ledger },
+      { config, log, metrics, database, atRest, ...access },
       parts,
       encryptionKey,
       transport,

@@ -46,11 +46,14 @@ class PartnerDto {
   @MaxLength(100)
   displayName: string;
 
-  @ApiProperty({ description: 'Where its messages go', example: 'tcp://127.0.0.1:4002' })
+  @ApiProperty({
+    description: 'Where its messages go: tcp://host:port, or nats:// and its MSP ID',
+    example: 'tcp://127.0.0.1:4002',
+  })
   @IsString()
   @MaxLength(300)
-  @Matches(/^tcp:\/\/(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+):[0-9]{1,5}$/, {
-    message: 'inbox must be an address such as tcp://127.0.0.1:4002',
+  @Matches(/^(tcp:\/\/(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+):[0-9]{1,5}|nats:\/\/[A-Za-z][A-Za-z0-9-]{0,63})$/, {
+    message: 'inbox must be an address such as tcp://127.0.0.1:4002 or nats://ManufacturerB',
   })
   inbox: string;
 

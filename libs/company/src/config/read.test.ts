@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { ConfigError, readConfig } from './config';
+import { ConfigError, readConfig } from './read';
 
 const complete = {
   company: 'ManufacturerA',
@@ -57,6 +57,38 @@ describe('readConfig', () => {
     expect(config).toMatchObject({ company: 'ServicerS', stateDir: dir, ledger: { networkDir: dir } });
   });
 
+  const fabric = {
+    driver: 'fabric',
+    peer: 'localhost:7051',
+    tlsCa: 'tls/ca.crt',
+    clientMsp: 'client/msp',
+    adminMsp: 'admin/msp',
+  };
+  const nats = {
+    servers: ['tls://localhost:4222'],
+    ca: 'nats.crt',
+    user: 'ManufacturerA',
+    passwordFile: 'pw',
+  };
+
+  it('reads what Fabric and NATS need, with paths from the file’s folder', () => {
+    const config = readConfig(
+      write({ ...complete, ledger: fabric, messagingUrl: 'nats://ManufacturerA', nats }),
+    );
+    expect(config.ledger).toEqual({
+      ...fabric,
+      tlsCa: join(dir, 'tls/ca.crt'),
+      clientMsp: join(dir, 'client/msp'),
+      adminMsp: join(dir, 'admin/msp'),
+    });
+    expect(config.nats).toEqual({ ...nats, ca: join(dir, 'nats.crt'), passwordFile: join(dir, 'pw') });
+  });
+
+  it('takes several NATS servers from one variable', () => {
+    const env = { ...write({ ...complete, nats }), TACIT_NATS_SERVERS: 'tls://a:4222, tls://b:4222' };
+    expect(readConfig(env).nats?.servers).toEqual(['tls://a:4222', 'tls://b:4222']);
+  });
+
   it('hands the application its settings in their own form', () => {
     const schema = z.strictObject({ limit: z.string().default('0.10') });
     expect(readConfig(write(complete), schema).settings).toEqual({ limit: '0.10' });
@@ -80,6 +112,22 @@ describe('readConfig', () => {
       'another driver',
       { ...complete, ledger: { driver: 'none', networkDir: 'x' } },
       'ledger.driver: must be',
+    ],
+    [
+      'Fabric without peer',
+      { ...complete, ledger: { ...fabric, peer: undefined } },
+      'ledger.peer: must be the company',
+    ],
+    ['NATS without TLS', { ...complete, nats: { ...nats, servers: ['nats://x:4222'] } }, 'nats.servers'],
+    [
+      'an inbox on NATS without servers',
+      { ...complete, messagingUrl: 'nats://ManufacturerA' },
+      'nats: must be set',
+    ],
+    [
+      'another company’s inbox',
+      { ...complete, messagingUrl: 'nats://ManufacturerB', nats },
+      'messagingUrl: must be nats://ManufacturerA',
     ],
     ['no ledger', { ...complete, ledger: undefined }, 'ledger: must be'],
     ['an unknown log level', { ...complete, logLevel: 'loud' }, 'logLevel: must be'],

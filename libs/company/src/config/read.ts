@@ -2,31 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { TacitError } from '@tacit/core';
 import { z } from 'zod';
-
-/** What a company's process needs to know before it starts. */
-export interface CompanyConfig<Settings = unknown> {
-  /** MSP ID: the company's name on the ledger. */
-  readonly company: string;
-  /** The name that people see. */
-  readonly displayName: string;
-  /** Address that REST binds; the machine itself unless told. */
-  readonly host: string;
-  readonly httpPort: number;
-  /** Where this company receives messages: `tcp://host:port`. */
-  readonly messagingUrl: string;
-  /** Folder of everything that the company must not lose, except the key file. */
-  readonly stateDir: string;
-  /** The at-rest key: outside the state folder, so that a copy of the folder alone opens nothing. */
-  readonly keyFile: string;
-  readonly ledger: {
-    readonly driver: 'dev';
-    /** Folder that the companies of this machine share. */
-    readonly networkDir: string;
-  };
-  readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
-  /** The application's own settings. */
-  readonly settings: Settings;
-}
+import { configSchema, isPath, VARIABLES, type CompanyConfig } from './schema';
 
 /** A setting is missing or wrong; the message names the setting and says what to do. */
 export class ConfigError extends TacitError<'bad-config'> {
@@ -36,49 +12,6 @@ export class ConfigError extends TacitError<'bad-config'> {
     super('bad-config', message, options);
   }
 }
-
-const port = z.coerce.number().int().min(1).max(65535).describe('a port from 1 to 65535, as in 3001');
-
-const schema = z.strictObject({
-  company: z
-    .string()
-    .regex(/^[A-Za-z][A-Za-z0-9-]{0,63}$/)
-    .describe("the company's MSP ID: letters, digits and hyphens, as in ManufacturerA"),
-  displayName: z.string().min(1).max(100).optional().describe('a name of 1 to 100 characters'),
-  host: z.string().min(1).max(253).default('127.0.0.1').describe('an address to bind, as in 127.0.0.1'),
-  httpPort: port,
-  messagingUrl: z
-    .string()
-    .regex(/^tcp:\/\/[^/:@\s]+:[1-9][0-9]{0,4}$/)
-    .describe('the own inbox, as in tcp://127.0.0.1:4001'),
-  stateDir: z.string().min(1).describe('a folder for the state of this company'),
-  keyFile: z.string().min(1).describe('a file for the at-rest key, outside stateDir'),
-  ledger: z
-    .strictObject({
-      driver: z.literal('dev').describe('the ledger driver: dev'),
-      networkDir: z.string().min(1).describe('the folder that the companies of this machine share'),
-    })
-    .describe('an object with driver and networkDir'),
-  logLevel: z
-    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
-    .default('info')
-    .describe('one of fatal, error, warn, info, debug, trace, silent'),
-  settings: z.unknown().optional().describe("an object with the application's own settings"),
-});
-
-/** Environment variables that set, or override, one setting each. */
-const VARIABLES: Readonly<Record<string, readonly [string, ...string[]]>> = {
-  TACIT_COMPANY: ['company'],
-  TACIT_DISPLAY_NAME: ['displayName'],
-  TACIT_HOST: ['host'],
-  TACIT_HTTP_PORT: ['httpPort'],
-  TACIT_MESSAGING_URL: ['messagingUrl'],
-  TACIT_STATE_DIR: ['stateDir'],
-  TACIT_KEY_FILE: ['keyFile'],
-  TACIT_LEDGER_DRIVER: ['ledger', 'driver'],
-  TACIT_NETWORK_DIR: ['ledger', 'networkDir'],
-  TACIT_LOG_LEVEL: ['logLevel'],
-};
 
 /**
  * Reads the configuration: the JSON file that `TACIT_CONFIG` names, overridden by single variables. Relative paths
@@ -97,8 +30,9 @@ export function readConfig<Settings = unknown>(
     const value = env[variable];
     if (value !== undefined) assign(raw, path, isPath(path) ? resolve(value) : value);
   }
-  const parsed = schema.safeParse(raw);
-  if (!parsed.success) throw explain(parsed.error, schema, []);
+  const parsed = configSchema.safeParse(raw);
+  if (!parsed.success) throw explain(parsed.error, configSchema, []);
+  requireInbox(parsed.data);
   const own = (settings ?? z.unknown()).safeParse(parsed.data.settings ?? {});
   if (!own.success) throw explain(own.error, settings, ['settings']);
   const { displayName, ...rest } = parsed.data;
@@ -118,8 +52,18 @@ function readJson(file: string): JsonObject {
   return value;
 }
 
-function isPath(path: readonly string[]): boolean {
-  return ['stateDir', 'keyFile', 'networkDir'].includes(path.at(-1) ?? '');
+/** An inbox on NATS is the company's own, and needs servers. */
+function requireInbox({
+  company,
+  messagingUrl,
+  nats,
+}: Pick<CompanyConfig, 'company' | 'messagingUrl' | 'nats'>): void {
+  if (!messagingUrl.startsWith('nats://')) return;
+  if (messagingUrl !== `nats://${company}`) {
+    throw new ConfigError(`messagingUrl: must be nats://${company}: a company receives under its own name`);
+  }
+  if (nats === undefined)
+    throw new ConfigError('nats: must be set, because messagingUrl is an address of NATS');
 }
 
 function resolvePaths(raw: JsonObject, folder: string): void {
@@ -168,8 +112,17 @@ function explain(error: z.ZodError, root: z.ZodType | undefined, prefix: readonl
 function describe(root: z.ZodType | undefined, path: readonly string[]): string | undefined {
   let type: unknown = root;
   for (const name of path) {
-    if (!(type instanceof z.ZodObject)) return undefined;
-    type = (type.shape as Record<string, unknown>)[name];
+    const objects = objectsOf(type);
+    type = objects
+      .map(({ shape }) => (shape as Record<string, unknown>)[name])
+      .find((found) => found !== undefined);
   }
   return type instanceof z.ZodType ? type.description : undefined;
+}
+
+/** The object types that a setting may have. */
+function objectsOf(type: unknown): readonly z.ZodObject[] {
+  if (type instanceof z.ZodObject) return [type];
+  if (type instanceof z.ZodOptional) return objectsOf(type.unwrap());
+  return type instanceof z.ZodDiscriminatedUnion ? type.options.flatMap(objectsOf) : [];
 }

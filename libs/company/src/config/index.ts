@@ -1,0 +1,2 @@
+export { ConfigError, readConfig } from './read';
+export type { CompanyConfig, NatsConfig } from './schema';
