@@ -34,8 +34,19 @@ export class MessageError extends TacitError<MessageErrorCode> {
   override readonly name = 'MessageError';
 }
 
+/**
+ * `forbidden`: the broker refuses this user; `bad-config`: a file of the connection's settings cannot be read.
+ */
 export type TransportErrorCode =
-  'bad-address' | 'too-large' | 'unreachable' | 'timeout' | 'bad-reply' | 'bad-request' | 'closed';
+  | 'bad-address'
+  | 'bad-config'
+  | 'too-large'
+  | 'unreachable'
+  | 'forbidden'
+  | 'timeout'
+  | 'bad-reply'
+  | 'bad-request'
+  | 'closed';
 
 /**
  * A message that was not acknowledged. Whether it arrived is unknown for `unreachable`, `timeout` and `bad-reply`:

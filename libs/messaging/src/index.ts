@@ -1,6 +1,7 @@
 export * from './envelope';
 export * from './errors';
 export * from './messages';
+export * from './nats';
 export * from './refusal-evidence';
 export {
   generateEncryptionKey,

@@ -1,0 +1,3 @@
+export { connectionOptions, type NatsConnectionOptions } from './connection';
+export { natsServerOptions } from './server';
+export { NatsTransport } from './transport';
