@@ -30,6 +30,21 @@ module.exports = {
       to: { path: '^(libs|apps)/', pathNot: '^libs/(core|paillier|comparison|contracts)/' },
     },
     {
+      name: 'chaincode-is-a-shell-over-contracts',
+      severity: 'error',
+      from: { path: '^chaincode/' },
+      to: {
+        path: '^(libs|apps|fabric-network|tools|bench|test)/',
+        pathNot: '^libs/(core|paillier|comparison|contracts)/',
+      },
+    },
+    {
+      name: 'nothing-imports-the-chaincode',
+      severity: 'error',
+      from: { path: '^(libs|apps)/' },
+      to: { path: '^chaincode/' },
+    },
+    {
       name: 'ledger-and-messaging-stay-below-company',
       severity: 'error',
       from: { path: '^libs/(ledger|messaging)/' },

@@ -33,7 +33,7 @@ module.exports = {
     {
       ...base,
       displayName: 'unit',
-      testMatch: ['<rootDir>/{libs,apps,tools}/**/*.test.ts'],
+      testMatch: ['<rootDir>/{libs,apps,chaincode,fabric-network,tools}/**/*.test.ts'],
       setupFiles: ['reflect-metadata'],
     },
     {

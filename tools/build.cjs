@@ -19,7 +19,7 @@ function* filesIn(directory) {
 }
 
 function sources() {
-  return ['apps', 'libs', 'tools', 'test', 'bench']
+  return ['apps', 'libs', 'chaincode', 'fabric-network', 'tools', 'test', 'bench']
     .map((folder) => path.join(root, folder))
     .filter((folder) => fs.existsSync(folder))
     .flatMap((folder) => [...filesIn(folder)])

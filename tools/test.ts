@@ -131,7 +131,7 @@ function run(
 }
 
 function layers(): string[] {
-  return ['libs', 'apps', '--config', '.dependency-cruiser.cjs'];
+  return ['libs', 'apps', 'chaincode', 'fabric-network', '--config', '.dependency-cruiser.cjs'];
 }
 
 function say(text: string): void {

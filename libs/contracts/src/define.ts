@@ -1,9 +1,13 @@
-import { TacitError } from '@tacit/core';
+import { ComparisonError } from '@tacit/comparison';
+import { EncodingError, type TacitError } from '@tacit/core';
+import { PaillierError } from '@tacit/paillier';
 import type { z } from 'zod';
 import { purposeOf, type ChannelPurpose, type ContractFunction } from './contract';
 import { ContractError } from './errors';
 import type { GuardedAction, PolicyGuard } from './policy';
 import type { LedgerTransaction } from './transaction';
+
+const LIBRARY_ERRORS = [EncodingError, ComparisonError, PaillierError];
 
 export interface Definition<T> {
   readonly input: z.ZodType<T>;
@@ -48,8 +52,9 @@ export function define<T>(
   };
 }
 
+/** What the ledger itself fails with (a private value that is missing) is no refusal and stays what it is. */
 function asContractError(error: unknown): unknown {
-  if (!(error instanceof TacitError) || error instanceof ContractError) return error;
+  if (!LIBRARY_ERRORS.some((type) => error instanceof type)) return error;
   const { code, message } = error as TacitError;
   const refused = code === 'bad-vector' || code === 'bad-record' ? code : 'bad-input';
   return new ContractError(refused, message, { cause: error });

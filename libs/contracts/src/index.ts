@@ -3,6 +3,7 @@ export * from './contract';
 export { createContracts } from './create';
 export { type MemberRecord } from './directory';
 export * from './errors';
+export { wellFormed } from './keys';
 export * from './orders';
 export * from './policy';
 export {

@@ -13,6 +13,7 @@ export interface LedgerTransaction {
   readonly caller: Caller;
 
   get(key: LedgerKey): Promise<Uint8Array | undefined>;
+  /** The value is not empty: Fabric takes an empty one for a deletion. */
   put(key: LedgerKey, value: Uint8Array): void;
   /** Every record whose key starts with these parts, in key order. */
   range(prefix: LedgerKey): Promise<readonly { readonly key: LedgerKey; readonly value: Uint8Array }[]>;
@@ -27,7 +28,7 @@ export interface LedgerTransaction {
   emit(name: string, payload: Uint8Array): void;
 }
 
-/** A composite key: first the kind of record, then what tells it apart. Parts are non-empty and hold no U+0000. */
+/** A composite key: first the kind of record, then what tells it apart. Its parts are as `wellFormed` says. */
 export type LedgerKey = readonly [kind: string, ...parts: string[]];
 
 /** Who signed the transaction, as the channel's membership service says. */

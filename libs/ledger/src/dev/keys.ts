@@ -1,9 +1,11 @@
 import { utf8 } from '@tacit/core';
-import type { LedgerKey } from '@tacit/contracts';
+import { wellFormed, type LedgerKey } from '@tacit/contracts';
 
 /** A composite key as one text: every part followed by U+0000. @throws for a part that could be mistaken. */
 export function keyText(key: LedgerKey): string {
-  return key.map((part) => `${wellFormed(part)}\0`).join('');
+  return wellFormed(key)
+    .map((part) => `${part}\0`)
+    .join('');
 }
 
 /** The text in UTF-8: byte order is key order, and the records of a prefix stand together. */
@@ -23,12 +25,4 @@ export function keyRange(prefix: LedgerKey): { readonly from: Uint8Array; readon
   const to = Uint8Array.from(from);
   to[to.length - 1] = 1;
   return { from, to };
-}
-
-/** Lone surrogates all become the same UTF-8 and would let two keys meet. */
-function wellFormed(part: string): string {
-  if (part === '' || part.includes('\0') || /\p{Surrogate}/u.test(part)) {
-    throw new Error('parts of a record’s key are non-empty text without U+0000');
-  }
-  return part;
 }

@@ -69,6 +69,7 @@ export class Simulation implements LedgerTransaction {
 
   put(key: LedgerKey, value: Uint8Array): void {
     this.#assertWritable();
+    assertNotEmpty(value);
     this.#writes.set(keyText(key), { key, value: Uint8Array.from(value) });
   }
 
@@ -99,6 +100,7 @@ export class Simulation implements LedgerTransaction {
 
   putPrivate(collection: string, key: LedgerKey, value: Uint8Array): void {
     this.#assertWritable();
+    assertNotEmpty(value);
     this.#state.collection(collection);
     const keyHash = privateKeyHash(collection, key);
     const write = { collection, keyHash, value: Uint8Array.from(value) };
@@ -145,4 +147,9 @@ export class Simulation implements LedgerTransaction {
   #assertWritable(): void {
     if (this.#context.readOnly) throw new Error('a query writes nothing');
   }
+}
+
+/** On Fabric an empty value is a deletion. */
+function assertNotEmpty(value: Uint8Array): void {
+  if (value.length === 0) throw new Error('a record is not empty');
 }
