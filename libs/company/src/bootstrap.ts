@@ -3,7 +3,7 @@ import { NestFactory, Reflector } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DEV_LEDGER_NOTICE } from '@tacit/ledger';
-import { tcpServerOptions } from '@tacit/messaging';
+import { natsServerOptions, tcpServerOptions } from '@tacit/messaging';
 import type { z } from 'zod';
 import { openCompany, type Company, type CompanyParts } from './company';
 import { CompanyModule } from './company.module';
@@ -81,7 +81,7 @@ export async function bootstrapCompany<Settings>(
 ): Promise<void> {
   try {
     const config = readConfig(process.env, options.settings);
-    process.stderr.write(`${DEV_LEDGER_NOTICE}\n`);
+    if (config.ledger.driver === 'dev') process.stderr.write(`${DEV_LEDGER_NOTICE}\n`);
     const running = await startCompany(application, options, config);
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       process.once(signal, () => {
@@ -131,7 +131,15 @@ export async function createApplication(
   app.useGlobalPipes(new StrictValidationPipe());
   app.useGlobalInterceptors(new IdempotencyInterceptor(database, company.atRest));
   serveDocumentation(app, options.title, options.description);
-  const { hostname, port } = new URL(config.messagingUrl);
-  app.connectMicroservice<MicroserviceOptions>(tcpServerOptions(hostname, Number(port)));
+  app.connectMicroservice<MicroserviceOptions>(inboxOptions(config));
   return app;
+}
+
+/** What listens at the company's own inbox. */
+function inboxOptions({ company, messagingUrl, nats }: CompanyConfig): MicroserviceOptions {
+  const { protocol, hostname, port } = new URL(messagingUrl);
+  // The configuration has servers when the inbox is on NATS.
+  return protocol === 'nats:' && nats
+    ? natsServerOptions(nats, company)
+    : tcpServerOptions(hostname, Number(port));
 }

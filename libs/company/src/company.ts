@@ -1,5 +1,6 @@
 import type { CompanyIdentity, Ledger } from '@tacit/ledger';
 import {
+  NatsTransport,
   TcpTransport,
   TransportByScheme,
   type EncryptionKeyPair,
@@ -98,7 +99,7 @@ export async function openCompany(config: CompanyConfig, parts: CompanyParts): P
     const encryptionKey = await loadKey(database, atRest, config.keyFile);
     const access = await openLedger(config);
     ({ ledger } = access);
-    const transport = new TransportByScheme({ tcp: new TcpTransport(ACKNOWLEDGEMENT_TIMEOUT) });
+    const transport = transportOf(config);
     return assembleCompany(
       { config, log, metrics, database, atRest, ...access },
       parts,
@@ -178,6 +179,14 @@ export function assembleCompany(
       await database.close();
     },
   };
+}
+
+/** Messages leave over TCP, and over NATS where the configuration has servers. */
+function transportOf({ nats }: CompanyConfig): Transport {
+  return new TransportByScheme({
+    tcp: new TcpTransport(ACKNOWLEDGEMENT_TIMEOUT),
+    ...(nats && { nats: new NatsTransport(nats, ACKNOWLEDGEMENT_TIMEOUT) }),
+  });
 }
 
 async function loadKey(database: Database, atRest: AtRest, keyFile: string): Promise<EncryptionKeyPair> {
