@@ -9,6 +9,8 @@ describe('the demo’s command line', () => {
       profile: 'paillier-6144',
       series: ['0.45', '0.41', '0.76', '1.32'],
       ports: 'usual',
+      ledger: 'dev',
+      messaging: 'tcp',
       answering: true,
     });
   });
@@ -18,9 +20,14 @@ describe('the demo’s command line', () => {
     expect(options).toMatchObject({ once: true, series: ['0.5', '12', '0'], profile: 'paillier-3072' });
   });
 
+  it('takes the real network', () => {
+    const options = parseDemoOptions(['--ledger', 'fabric', '--messaging', 'nats']);
+    expect(options).toMatchObject({ ledger: 'fabric', messaging: 'nats' });
+  });
+
   it.each([
-    [['--ledger', 'fabric'], '--ledger fabric is not there; there is dev'],
-    [['--messaging', 'nats'], '--messaging nats is not there; there is tcp'],
+    [['--ledger', 'besu'], '--ledger besu is not there; there is dev and fabric'],
+    [['--messaging', 'http'], '--messaging http is not there; there is tcp and nats'],
     [['--profile', 'paillier-1024'], 'there is paillier-6144 and paillier-3072'],
     [['--ports', '80'], '--ports 80 is not there'],
     [['--series', '0.456,0.41'], 'at most two decimals'],

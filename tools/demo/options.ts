@@ -11,12 +11,18 @@ export interface DemoOptions {
   /** B's readings by month, at least two. */
   readonly series: readonly string[];
   readonly ports: 'usual' | 'free';
+  readonly ledger: LedgerName;
+  readonly messaging: MessagingName;
   /** false: B receives requests and answers none. */
   readonly answering: boolean;
 }
 
 export const PROFILES = ['paillier-6144', 'paillier-3072'] as const;
 export type Profile = (typeof PROFILES)[number];
+export const LEDGERS = ['dev', 'fabric'] as const;
+export type LedgerName = (typeof LEDGERS)[number];
+export const MESSAGINGS = ['tcp', 'nats'] as const;
+export type MessagingName = (typeof MESSAGINGS)[number];
 
 export const USAGE = `npm run demo -- [options]
 
@@ -24,8 +30,8 @@ export const USAGE = `npm run demo -- [options]
   --json              the table as one JSON object on standard output
   --profile <name>    paillier-6144 (the paper's size, default) or paillier-3072
   --series <values>   B's moisture by month in g/cm², as in 0.45,0.41,0.76,1.32 (default)
-  --ledger dev        the ledger of this machine
-  --messaging tcp     messages over TCP
+  --ledger <name>     dev (the ledger of this machine, default) or fabric (real Hyperledger Fabric, started if down)
+  --messaging <name>  tcp (default) or nats (a nats-server of its own)
   --ports auto        any free ports instead of 3001 to 3003 and 4001 to 4003
 `;
 
@@ -35,8 +41,8 @@ const READING = /^(0|[1-9][0-9]{0,6})(\.[0-9]{1,2})?$/;
 /** @throws UsageError */
 export function parseDemoOptions(args: readonly string[]): DemoOptions {
   const values = parse(args);
-  requireOneOf('--ledger', values.ledger, ['dev']);
-  requireOneOf('--messaging', values.messaging, ['tcp']);
+  requireOneOf('--ledger', values.ledger, LEDGERS);
+  requireOneOf('--messaging', values.messaging, MESSAGINGS);
   requireOneOf('--ports', values.ports, ['usual', 'auto']);
   requireOneOf('--profile', values.profile, PROFILES);
   return {
@@ -45,6 +51,8 @@ export function parseDemoOptions(args: readonly string[]): DemoOptions {
     profile: values.profile,
     series: parseSeries(values.series),
     ports: values.ports === 'auto' ? 'free' : 'usual',
+    ledger: values.ledger,
+    messaging: values.messaging,
     answering: !values['without-answering'],
   };
 }

@@ -65,7 +65,7 @@ describe('the demo’s report', () => {
 
   it('is one object for programs, open comparisons included', () => {
     const urls = { ManufacturerA: 'http://127.0.0.1:3001/docs' };
-    const report = reportOf(findings, { profile: 'paillier-3072' }, urls);
+    const report = reportOf(findings, { profile: 'paillier-3072', ledger: 'dev', messaging: 'tcp' }, urls);
     expect(report).toMatchObject({
       profile: 'paillier-3072',
       ledger: 'dev',

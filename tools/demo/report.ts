@@ -1,15 +1,15 @@
 import { COMPANIES } from '../companies';
 import { type Network } from '../network';
 import type { RestClient } from '../rest';
-import type { DemoOptions, Profile } from './options';
+import type { DemoOptions, LedgerName, MessagingName, Profile } from './options';
 import { QUANTITY, SENSOR } from './published-case';
 import type { ChangesView, ComparisonView, RangeView } from './views';
 
 /** What `--json` prints. */
 export interface DemoReport {
   readonly profile: Profile;
-  readonly ledger: 'dev';
-  readonly messaging: 'tcp';
+  readonly ledger: LedgerName;
+  readonly messaging: MessagingName;
   readonly comparisons: readonly {
     readonly quantity: string;
     /** Month numbers. */
@@ -47,13 +47,13 @@ export function urlsOf(network: Network): Record<string, string> {
 
 export function reportOf(
   { comparisons, changes }: Findings,
-  { profile }: Pick<DemoOptions, 'profile'>,
+  { profile, ledger, messaging }: Pick<DemoOptions, 'profile' | 'ledger' | 'messaging'>,
   urls: Readonly<Record<string, string>>,
 ): DemoReport {
   return {
     profile,
-    ledger: 'dev',
-    messaging: 'tcp',
+    ledger,
+    messaging,
     comparisons: comparisons.map(({ quantity, from, to, measure, outcome, state }) => ({
       quantity,
       from: from.month,

@@ -6,28 +6,31 @@ import type { DemoOptions } from './options';
 interface SavedDemo {
   readonly profile: string;
   readonly series: readonly string[];
+  readonly messaging: string;
 }
 
 /** `fresh`: nothing there. `unfinished`: it was stopped before its table. `finished`: it can go on. */
 export type DemoState = 'fresh' | 'unfinished' | 'finished' | 'another';
 
-/** Compares what is in the state folder with what is asked for now; `another` has other readings or keys. */
+/** Compares what is in the state folder with what is asked for now; `another` has other readings, keys or inboxes. */
 export function stateOfDemo(
   dir: string,
-  { profile, series }: Pick<DemoOptions, 'profile' | 'series'>,
+  { profile, series, messaging }: Pick<DemoOptions, keyof SavedDemo>,
 ): DemoState {
   if (!fs.existsSync(dir)) return 'fresh';
   if (!fs.existsSync(markerOf(dir))) return 'unfinished';
   const saved = JSON.parse(fs.readFileSync(markerOf(dir), 'utf8')) as SavedDemo;
-  return saved.profile === profile && saved.series.join() === series.join() ? 'finished' : 'another';
+  const isSame =
+    saved.profile === profile && saved.messaging === messaging && saved.series.join() === series.join();
+  return isSame ? 'finished' : 'another';
 }
 
 /** Notes that everything is there to go on from. */
 export function markFinished(
   dir: string,
-  { profile, series }: Pick<DemoOptions, 'profile' | 'series'>,
+  { profile, series, messaging }: Pick<DemoOptions, keyof SavedDemo>,
 ): void {
-  const saved: SavedDemo = { profile, series };
+  const saved: SavedDemo = { profile, series, messaging };
   fs.writeFileSync(markerOf(dir), `${JSON.stringify(saved)}\n`, { mode: 0o600 });
 }
 
