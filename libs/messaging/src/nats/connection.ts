@@ -27,7 +27,12 @@ const LONGEST_DELAY_MS = 5_000;
  * this user may read, and a lost connection is opened again for as long as it takes.
  * @throws TransportError `bad-config` when a file cannot be read
  */
-export function connectionOptions({ servers, ca, user, passwordFile }: NatsConnectionOptions) {
+export function connectionOptions({
+  servers,
+  ca,
+  user,
+  passwordFile,
+}: NatsConnectionOptions): ConnectionOptions {
   readText(passwordFile, 'passwordFile');
   return {
     servers: [...servers],
@@ -44,7 +49,7 @@ export function connectionOptions({ servers, ca, user, passwordFile }: NatsConne
     ignoreAuthErrorAbort: true,
     // The servers are those of the configuration, not those that a server names.
     ignoreClusterUpdates: true,
-  } satisfies ConnectionOptions;
+  };
 }
 
 /**

@@ -84,10 +84,10 @@ class InboxClient extends ClientNats {
   }
 
   override async close(): Promise<void> {
-    const connecting = this.connectionPromise;
+    const connecting = this.connectionPromise as Promise<NatsConnection> | null;
     await super.close();
     const connection = await connecting?.catch(() => undefined);
-    await connection?.['close']();
+    await connection?.close();
   }
 
   async #watch(connection: NatsConnection): Promise<void> {
