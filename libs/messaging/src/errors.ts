@@ -26,8 +26,11 @@ export class SealedError extends TacitError<SealedErrorCode> {
   override readonly name = 'SealedError';
 }
 
-/** `payload`, `content`: another shape than the type's; `evidence`: enclosed envelopes that do not fit together. */
-export type MessageErrorCode = 'unknown-type' | 'payload' | 'content' | 'evidence';
+/**
+ * `payload`, `content`: another shape than the type's; `evidence`: enclosed envelopes that do not fit together;
+ * `sealed`, `batch-key`: of a batch, not sealed with the company's own key, and a text that is no such key.
+ */
+export type MessageErrorCode = 'unknown-type' | 'payload' | 'content' | 'evidence' | 'sealed' | 'batch-key';
 
 /** A message of a verified sender whose payload is not what its type promises. */
 export class MessageError extends TacitError<MessageErrorCode> {

@@ -1,3 +1,4 @@
+export * from './batch';
 export * from './envelope';
 export * from './errors';
 export * from './messages';
