@@ -126,7 +126,12 @@ async function prepare(options: NetworkOptions, definition: CompanyDefinition): 
       fabric === undefined
         ? { driver: 'dev', networkDir: ledgerDirOf(dir) }
         : { driver: 'fabric', ...fabric.connectionOf(company) },
-    ...(broker && { nats: broker.connectionOf(company) }),
+    ...(broker && {
+      nats: {
+        ...broker.connectionOf(company),
+        batchKeyFile: path.join(keyDir, `${slugOf(company)}-batch.key`),
+      },
+    }),
     networkDir: dir,
     keyFile: path.join(keyDir, `${slugOf(company)}.key`),
     settings: settings[company] ?? {},

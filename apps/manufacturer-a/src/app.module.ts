@@ -18,6 +18,7 @@ import { Purchases } from './buying/purchases';
 import { ChangesController } from './changes/changes.controller';
 import { Answers } from './comparing/answers';
 import { ComparingThreads } from './comparing/comparing-threads';
+import { ComparisonBatches } from './comparing/comparison-batches';
 import { ComparisonWaits } from './comparing/comparison-waits';
 import { Comparisons } from './comparing/comparisons';
 import { ComparisonsController } from './comparing/comparisons.controller';
@@ -61,6 +62,7 @@ import { SensorsController } from './sensors/sensors.controller';
     Credentials,
     PurchaseAdvisor,
     Purchases,
+    ComparisonBatches,
     AlertRules,
     Sensors,
   ],

@@ -1,5 +1,6 @@
 import { Global, Module, type DynamicModule, type Type } from '@nestjs/common';
 import type { Company } from './company';
+import { BatchIntake } from './batch';
 import { Database } from './database';
 import { AtRest } from './identity/at-rest';
 import { JobQueue, Submissions } from './jobs';
@@ -28,6 +29,7 @@ export class CompanyModule {
       { provide: LOG, useValue: company.log },
       { provide: IDENTITY, useValue: company.identity },
       { provide: AtRest, useValue: company.atRest },
+      { provide: BatchIntake, useValue: company.batches },
       { provide: Database, useValue: company.database },
       { provide: Inbox, useValue: company.inbox },
       { provide: JobQueue, useValue: company.queue },

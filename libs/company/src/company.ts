@@ -1,5 +1,6 @@
 import type { CompanyIdentity, Ledger } from '@tacit/ledger';
 import {
+  batchKey,
   NatsTransport,
   TcpTransport,
   TransportByScheme,
@@ -8,6 +9,7 @@ import {
   type Transport,
 } from '@tacit/messaging';
 import type { MigrationInterface } from 'typeorm';
+import { Batches, BatchEntity, BatchIntake, type BatchConnection } from './batch';
 import { ConfigError, type CompanyConfig } from './config';
 import { Database, type EntityClass } from './database';
 import { IdempotencyEntity } from './http/idempotency.entity';
@@ -34,6 +36,7 @@ const ACKNOWLEDGEMENT_TIMEOUT = 10_000;
 
 /** The kit's own tables. */
 export const KIT_ENTITIES: readonly EntityClass[] = [
+  BatchEntity,
   CheckpointEntity,
   IdempotencyEntity,
   JobEntity,
@@ -69,6 +72,8 @@ export interface Company {
   readonly partners: Partners;
   readonly mailer: Mailer;
   readonly inbox: Inbox;
+  /** Where applications register what they take from the durable stream. */
+  readonly batches: BatchIntake;
   readonly waits: Waits;
   /** Once every handler is registered: joins in on the channels and starts what was left unfinished. */
   start(): Promise<void>;
@@ -156,6 +161,10 @@ export function assembleCompany(
     metrics,
   );
   const inbox = new Inbox(config.company, party, database, queue, partners, membership, mailer, metrics, log);
+  const batches = new BatchIntake(database, atRest);
+  const reader = new Batches(config.company, batches, metrics, log);
+  const waits = new Waits(queue);
+  waits.add(async () => reader.waiting());
   return {
     ...base,
     queue,
@@ -165,13 +174,16 @@ export function assembleCompany(
     partners,
     mailer,
     inbox,
-    waits: new Waits(queue),
+    batches,
+    waits,
     start: async () => {
       await membership.start();
       await queue.start();
+      const connection = batchConnectionOf(config);
+      if (connection !== undefined) reader.start(connection);
     },
     stop: async () => {
-      await Promise.all([queue.stop(), events.stop(), membership.stop()]);
+      await Promise.all([reader.stop(), queue.stop(), events.stop(), membership.stop()]);
     },
     close: async () => {
       await transport.close();
@@ -187,6 +199,13 @@ function transportOf({ nats }: CompanyConfig): Transport {
     tcp: new TcpTransport(ACKNOWLEDGEMENT_TIMEOUT),
     ...(nats && { nats: new NatsTransport(nats, ACKNOWLEDGEMENT_TIMEOUT) }),
   });
+}
+
+/** Batches are read where the configuration has a key that the company shares with its ERP. */
+function batchConnectionOf({ nats, stateDir }: CompanyConfig): BatchConnection | undefined {
+  if (nats?.batchKeyFile === undefined) return undefined;
+  const bytes = readKeyFile(nats.batchKeyFile, stateDir, true, 'nats.batchKeyFile');
+  return { ...nats, key: batchKey(bytes) };
 }
 
 async function loadKey(database: Database, atRest: AtRest, keyFile: string): Promise<EncryptionKeyPair> {

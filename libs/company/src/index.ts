@@ -1,3 +1,4 @@
+export * from './batch';
 export { bootstrapCompany, startCompany, type ApplicationOptions, type RunningCompany } from './bootstrap';
 export { type Company, type CompanyParts } from './company';
 export * from './config';
@@ -6,11 +7,12 @@ export { ApiPage, PageQuery, readCursor, toPage, type CursorPart, type Page } fr
 export { ProblemDetails, ProblemException, type FieldError, type ProblemOptions } from './http/problem';
 export { PROBLEMS, type ProblemCode } from './http/problem-codes';
 export { Roles, type Role } from './http/roles';
-export { IsOmittable, validationProblem } from './http/validation';
+export { IsOmittable, StrictValidationPipe, validationProblem } from './http/validation';
 export { AtRest, AtRestError } from './identity/at-rest';
 export * from './jobs';
 export { LedgerEvents, type EventHandler } from './ledger/ledger-events';
 export { Membership } from './ledger/membership';
+export { openLedger, type LedgerAccess } from './ledger/open-ledger';
 export { Inbox, REFUSAL_DELAY, type InboxOptions, type ReceivedMessage } from './messaging/inbox';
 export {
   Mailer,

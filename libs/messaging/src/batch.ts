@@ -15,7 +15,6 @@ export const ACK_WAIT_MS = 10_000;
 export type BatchKey = KeyObject;
 
 const ALGORITHM = { alg: 'dir', enc: 'A256GCM' } as const;
-const KEY_BYTES = 32;
 
 /** Names a batch for ever: the same id with the same content is the same batch, however often it is sent. */
 const batchId = z.string().regex(/^[\x21-\x7e]{1,64}$/);
@@ -45,12 +44,8 @@ export interface Batch {
   readonly content: Readonly<Record<string, unknown>>;
 }
 
-/** @throws MessageError `batch-key` unless it is 32 bytes as base64url */
-export function parseBatchKey(text: string): BatchKey {
-  const bytes = Buffer.from(text.trim(), 'base64url');
-  if (bytes.length !== KEY_BYTES || bytes.toString('base64url') !== text.trim()) {
-    throw new MessageError('batch-key', 'a batch key is 32 bytes as base64url');
-  }
+/** @param bytes 32 of them */
+export function batchKey(bytes: Uint8Array): BatchKey {
   return createSecretKey(bytes);
 }
 

@@ -28,9 +28,9 @@ export class SealedError extends TacitError<SealedErrorCode> {
 
 /**
  * `payload`, `content`: another shape than the type's; `evidence`: enclosed envelopes that do not fit together;
- * `sealed`, `batch-key`: of a batch, not sealed with the company's own key, and a text that is no such key.
+ * `sealed`: a batch that was not sealed with the company's own key.
  */
-export type MessageErrorCode = 'unknown-type' | 'payload' | 'content' | 'evidence' | 'sealed' | 'batch-key';
+export type MessageErrorCode = 'unknown-type' | 'payload' | 'content' | 'evidence' | 'sealed';
 
 /** A message of a verified sender whose payload is not what its type promises. */
 export class MessageError extends TacitError<MessageErrorCode> {

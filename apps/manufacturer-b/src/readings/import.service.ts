@@ -14,6 +14,9 @@ import { EMPTY_SERIES, loadSeries, sameSeries, type Series } from './series';
 
 const MOST_ROWS = 100_000;
 
+/** Other readings or a new agreement came in between: nothing is stored. */
+class SeriesChanged extends Error {}
+
 /** How often an import is checked anew because other readings or a new agreement came in between. */
 const MOST_CHECKS = 3;
 
@@ -88,7 +91,7 @@ export class ImportService {
     return this.forecasts.forecast(em, rows, series);
   }
 
-  /** @returns null when the check does not hold any more */
+  /** @returns null when the check does not hold any more; the transaction is undone then, whatever else is in it */
   async #store(checked: CheckedImport): Promise<ForecastView | null> {
     const recordedAt = Date.now();
     const sealed: ReadingEntity[] = [];
@@ -96,12 +99,13 @@ export class ImportService {
       sealed.push(this.store.seal(reading, recordedAt));
       if (i % ROWS_AT_ONCE === ROWS_AT_ONCE - 1) await new Promise(setImmediate);
     }
-    return this.database.transaction(async (em) => {
+    const work = async (em: EntityManager): Promise<ForecastView> => {
       const now = await loadSeries(em, recordedAt);
       const seriesOf = (all: ReadonlyMap<string, Series>, quantity: string): Series =>
         all.get(quantity) ?? EMPTY_SERIES;
       for (const quantity of checked.rows.keys()) {
-        if (!sameSeries(seriesOf(now, quantity), seriesOf(checked.series, quantity))) return null;
+        if (!sameSeries(seriesOf(now, quantity), seriesOf(checked.series, quantity)))
+          throw new SeriesChanged();
       }
       const forecast = await this.#forecast(em, checked);
       await this.store.insert(em, sealed);
@@ -112,7 +116,13 @@ export class ImportService {
         await this.pairing.add(em, { quantity, from, to: from + count - 1, agreementIds });
       }
       return forecast;
-    });
+    };
+    try {
+      return await this.database.transaction(work);
+    } catch (error) {
+      if (error instanceof SeriesChanged) return null;
+      throw error;
+    }
   }
 }
 

@@ -6,6 +6,7 @@ import { ImportPairing } from './import-pairing';
 import { ImportService } from './import.service';
 import { PairRenewal } from './pair-renewal';
 import { Pairing } from './pairing';
+import { ReadingBatches } from './reading-batches';
 import { ReadingStore } from './reading-store';
 import { ReadingsController } from './readings.controller';
 import { ReadingsService } from './readings.service';
@@ -16,6 +17,7 @@ import { ReadingsService } from './readings.service';
   providers: [
     ReadingsService,
     ImportService,
+    ReadingBatches,
     ImportPairing,
     ImportForecast,
     Pairing,

@@ -30,7 +30,10 @@ const nats = z.strictObject({
   servers: z
     .preprocess(
       (value) => (typeof value === 'string' ? value.split(',').map((server) => server.trim()) : value),
-      z.array(z.string().regex(/^tls:\/\/[^/@\s]+:[1-9][0-9]{0,4}$/)).min(1),
+      z
+        .array(z.string().regex(/^tls:\/\/[^/@\s]+:[1-9][0-9]{0,4}$/))
+        .min(1)
+        .readonly(),
     )
     .describe('addresses of the NATS servers, as in tls://localhost:4222'),
   ca: file("a PEM file with the root of the servers' certificates"),
@@ -39,6 +42,8 @@ const nats = z.strictObject({
     .regex(/^[A-Za-z0-9._-]{1,64}$/)
     .describe("the company's NATS user"),
   passwordFile: file("a file with the NATS user's password"),
+  /** Shared with the company's own ERP, whose batches are sealed with it; without it no batches are read. */
+  batchKeyFile: file('a file for the key that seals batches, outside stateDir').optional(),
 });
 
 /** What a company's process needs to know before it starts: the configuration file's form. */
@@ -59,7 +64,7 @@ export const configSchema = z.strictObject({
     .regex(/^(tcp:\/\/[^/:@\s]+:[1-9][0-9]{0,4}|nats:\/\/[A-Za-z][A-Za-z0-9-]{0,63})$/)
     .describe("the own inbox, as in tcp://127.0.0.1:4001, or nats:// and the company's MSP ID"),
   /** The servers that carry messages of `nats://` addresses, and batch jobs. */
-  nats: nats.optional().describe('an object with servers, ca, user and passwordFile'),
+  nats: nats.optional().describe('an object with servers, ca, user, passwordFile and perhaps batchKeyFile'),
   /** Folder of everything that the company must not lose, except the key file. */
   stateDir: file('a folder for the state of this company'),
   /** The at-rest key: outside the state folder, so that a copy of the folder alone opens nothing. */
@@ -86,7 +91,17 @@ export interface CompanyConfig<Settings = unknown> extends Omit<ConfigFile, 'dis
 }
 
 /** Settings that are paths: relative ones start at the file's folder. */
-const PATHS = ['stateDir', 'keyFile', 'networkDir', 'tlsCa', 'clientMsp', 'adminMsp', 'ca', 'passwordFile'];
+const PATHS = [
+  'stateDir',
+  'keyFile',
+  'networkDir',
+  'tlsCa',
+  'clientMsp',
+  'adminMsp',
+  'ca',
+  'passwordFile',
+  'batchKeyFile',
+];
 
 export const isPath = (setting: readonly string[]): boolean => PATHS.includes(setting.at(-1) ?? '');
 
@@ -101,6 +116,7 @@ export const VARIABLES: Readonly<Record<string, readonly [string, ...string[]]>>
   TACIT_NATS_CA: ['nats', 'ca'],
   TACIT_NATS_USER: ['nats', 'user'],
   TACIT_NATS_PASSWORD_FILE: ['nats', 'passwordFile'],
+  TACIT_NATS_BATCH_KEY_FILE: ['nats', 'batchKeyFile'],
   TACIT_STATE_DIR: ['stateDir'],
   TACIT_KEY_FILE: ['keyFile'],
   TACIT_LEDGER_DRIVER: ['ledger', 'driver'],

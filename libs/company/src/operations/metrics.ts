@@ -40,6 +40,13 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly batches = new Counter({
+    name: 'tacit_batches_total',
+    help: 'Batches by kind and outcome: taken, repeated, refused, retried',
+    labelNames: ['kind', 'outcome'],
+    registers: [this.registry],
+  });
+
   readonly events = new Counter({
     name: 'tacit_ledger_events_total',
     help: 'Ledger events that were applied',

@@ -44,7 +44,7 @@ export function connectionOptions({
     pingInterval: PING_INTERVAL_MS,
     reconnect: true,
     maxReconnectAttempts: -1,
-    reconnectDelayHandler: backOff(),
+    reconnectDelayHandler: reconnectDelays(),
     // A password that was changed on one side first must not end the connection for good.
     ignoreAuthErrorAbort: true,
     // The servers are those of the configuration, not those that a server names.
@@ -56,7 +56,10 @@ export function connectionOptions({
  * Milliseconds before the next attempt: 100 ms doubled each time up to 5 s, of which the second half is random. A
  * time of calm starts anew.
  */
-export function backOff(now: () => number = Date.now, random: () => number = Math.random): () => number {
+export function reconnectDelays(
+  now: () => number = Date.now,
+  random: () => number = Math.random,
+): () => number {
   let whole = FIRST_DELAY_MS;
   let last = Number.NEGATIVE_INFINITY;
   return () => {

@@ -10,7 +10,7 @@ import { z } from 'zod';
 import { MAX_MESSAGE_BYTES } from '../envelope';
 import { TransportError } from '../errors';
 import { INBOX_SUBJECT, inboxSubjectOf, SUBJECT_TOKEN } from '../subjects';
-import { backOff, connectionOptions, type NatsConnectionOptions } from './connection';
+import { reconnectDelays, connectionOptions, type NatsConnectionOptions } from './connection';
 
 /** Processes of one company share its inbox: each envelope reaches one of them. */
 const QUEUE_GROUP = 'inbox';
@@ -65,7 +65,7 @@ class InboxServer extends ServerNats {
 
   override async createNatsClient(): Promise<NatsConnection> {
     const options = connectionOptions(this.#options);
-    const delay = backOff();
+    const delay = reconnectDelays();
     for (;;) {
       try {
         const connection = await connect(options);
