@@ -5,6 +5,9 @@ const moduleNameMapper = Object.fromEntries(
   Object.entries(compilerOptions.paths).map(([alias, [file]]) => [`^${alias}$`, `<rootDir>/${file}`]),
 );
 
+// Relative dynamic imports name the compiled file, as Node's resolution asks for; Jest loads the source.
+moduleNameMapper['^(\\.\\./fabric-network/.*)\\.js$'] = '$1';
+
 const base = {
   testEnvironment: 'node',
   moduleNameMapper,
@@ -27,6 +30,16 @@ const base = {
   ],
 };
 
+/** Tests of running companies. */
+const network = (displayName, testMatch, more) => ({
+  ...base,
+  displayName,
+  testMatch,
+  setupFiles: ['reflect-metadata'],
+  globalSetup: '<rootDir>/test/support/global-setup.cjs',
+  ...more,
+});
+
 module.exports = {
   testSequencer: '<rootDir>/test/support/longest-first.cjs',
   projects: [
@@ -36,12 +49,15 @@ module.exports = {
       testMatch: ['<rootDir>/{libs,apps,chaincode,fabric-network,tools}/**/*.test.ts'],
       setupFiles: ['reflect-metadata'],
     },
-    {
-      ...base,
-      displayName: 'network',
-      testMatch: ['<rootDir>/test/**/*.test.ts'],
-      setupFiles: ['reflect-metadata'],
-      globalSetup: '<rootDir>/test/support/global-setup.cjs',
-    },
+    network('network', ['<rootDir>/test/**/*.test.ts'], {
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/(nats|fabric)/'],
+    }),
+    // The same scenarios, word for word, on what else companies can meet on.
+    network('nats', ['<rootDir>/test/{nats,scenarios}/**/*.test.ts'], {
+      setupFiles: ['reflect-metadata', '<rootDir>/test/support/over-nats.cjs'],
+    }),
+    network('fabric', ['<rootDir>/test/{fabric,scenarios}/**/*.test.ts'], {
+      setupFiles: ['reflect-metadata', '<rootDir>/test/support/on-fabric.cjs'],
+    }),
   ],
 };

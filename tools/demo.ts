@@ -12,9 +12,9 @@ import { markFinished, stateOfDemo } from './demo/saved-demo';
 import { agree, clientsOf, compare, feed, introduce, publish } from './demo/steps';
 import { requireNotRunning } from './in-use';
 import { withNetwork } from './lifetime';
-import { MANUFACTURER_B } from './companies';
+import { COMPANIES, MANUFACTURER_B } from './companies';
 import { type Network, type NetworkOptions } from './network';
-import { keyDirOf, stateDirOf } from './paths';
+import { brokerDir, fabricDir, keyDirOf, stateDirOf } from './paths';
 import { runTool, ToolError } from './tool';
 
 async function main(args: readonly string[]): Promise<void> {
@@ -35,6 +35,13 @@ async function runOnce(options: DemoOptions, narrator: Narrator): Promise<void> 
   try {
     await withNetwork(networkOptions(options, folders), {
       stay: false,
+      surroundings: {
+        ...surroundingsOf(options, narrator),
+        fabricDir: path.join(temporary, 'fabric'),
+        brokerDir: path.join(temporary, 'broker'),
+        ports: 'free',
+        keep: false,
+      },
       work: async (network) => {
         await play(network, options, narrator);
         await show(network, options, narrator);
@@ -49,12 +56,13 @@ async function runOnce(options: DemoOptions, narrator: Narrator): Promise<void> 
 
 /** On the demo's own state, from which a later run goes on. */
 async function runAndStay(options: DemoOptions, narrator: Narrator): Promise<void> {
-  const dir = stateDirOf('demo');
+  const instance = options.ledger === 'dev' ? 'demo' : 'demo-fabric';
+  const dir = stateDirOf(instance);
   await requireNotRunning(dir);
   const state = stateOfDemo(dir, options);
   if (state === 'another') {
     throw new ToolError(
-      `${dir} holds a demo with another series or profile. Clear it with \`npm run reset\`, or add --once.`,
+      `${dir} holds a demo with another series, profile or messaging. Clear it with \`npm run reset\`, or add --once.`,
     );
   }
   if (state === 'unfinished') {
@@ -62,8 +70,9 @@ async function runAndStay(options: DemoOptions, narrator: Narrator): Promise<voi
     fs.rmSync(dir, { recursive: true });
   }
   narrator.step(STARTING);
-  await withNetwork(networkOptions(options, { dir, keyDir: keyDirOf('demo') }), {
+  await withNetwork(networkOptions(options, { dir, keyDir: keyDirOf(instance) }), {
     stay: true,
+    surroundings: { ...surroundingsOf(options, narrator), fabricDir, brokerDir, ports: 'usual', keep: true },
     work: async (network) => {
       if (state === 'finished')
         narrator.step('the case was played before; this is its state, nothing is done again');
@@ -73,7 +82,7 @@ async function runAndStay(options: DemoOptions, narrator: Narrator): Promise<voi
       }
       await show(network, options, narrator);
       narrator.write(
-        `\nState and logs are in ${dir}\nRunning. Ctrl-C stops it, \`npm run reset\` clears it.\n`,
+        `\nState and logs are in ${dir}\nRunning. Ctrl-C stops it, \`npm run reset\` clears it.\n${staysUp(options)}`,
       );
     },
   });
@@ -88,6 +97,25 @@ function networkOptions(
   // A demo that ends after its table needs no keys in stock for later.
   const settings = { [MANUFACTURER_B.company]: { answering, ...(once ? { stockedKeys: 0 } : {}) } };
   return { ...folders, ports, settings };
+}
+
+function surroundingsOf({ ledger, messaging }: DemoOptions, narrator: Narrator) {
+  return {
+    ledger,
+    messaging,
+    companies: COMPANIES.map(({ company }) => company),
+    onProgress: (text: string) => {
+      narrator.step(`network: ${text}`);
+    },
+  };
+}
+
+/** What Ctrl-C does not stop. */
+function staysUp({ ledger, messaging }: DemoOptions): string {
+  const network = [...(ledger === 'fabric' ? ['Fabric'] : []), ...(messaging === 'nats' ? ['NATS'] : [])];
+  return network.length === 0
+    ? ''
+    : `${network.join(' and ')} stay up: \`npm run fabric:down\` stops them.\n`;
 }
 
 /** The whole case, from strangers to answers. */

@@ -114,7 +114,7 @@ function checkState() {
 
 /** Configurations of the companies that have run here, as the launcher wrote them. */
 function configurations() {
-  return ['demo', 'start'].flatMap((instance) => {
+  return ['demo', 'demo-fabric', 'start'].flatMap((instance) => {
     const folder = path.join(stateRoot, instance);
     if (!fs.existsSync(folder)) return [];
     return fs
@@ -146,10 +146,11 @@ function checkKeys(companies) {
 }
 
 async function checkPorts(companies) {
-  const known = companies.flatMap(({ httpPort, messagingUrl }) => [
-    httpPort,
-    Number(new URL(messagingUrl).port),
-  ]);
+  const known = companies.flatMap(({ httpPort, messagingUrl }) => {
+    // An inbox on NATS has no port of its own.
+    const { port } = new URL(messagingUrl);
+    return port === '' ? [httpPort] : [httpPort, Number(port)];
+  });
   const ports = [...new Set([...USUAL_PORTS, ...known])].sort((a, b) => a - b);
   const taken = [];
   for (const port of ports) if (!(await isFree(port))) taken.push(port);

@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
 import { LaunchError } from './company-process';
 import { Network, type NetworkOptions } from './network';
+import { Surroundings, type SurroundingsOptions } from './surroundings';
 
 type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
@@ -9,6 +10,11 @@ export interface Lifetime {
   readonly work: (network: Network) => Promise<void>;
   /** Keep the network up after the work, until a signal. */
   readonly stay: boolean;
+  /** What the companies meet on, started before them; the dev ledger and TCP need nothing. */
+  readonly surroundings?: SurroundingsOptions & {
+    /** Leave it running at the end. */
+    readonly keep: boolean;
+  };
 }
 
 /**
@@ -16,8 +22,24 @@ export interface Lifetime {
  * signal comes. A signal before the end of the work makes the exit code 128 plus its number. A second signal ends
  * this process at once; the companies notice by their leash.
  */
-export async function withNetwork(options: NetworkOptions, { work, stay }: Lifetime): Promise<void> {
+export async function withNetwork(
+  options: NetworkOptions,
+  { surroundings: wanted, ...lifetime }: Lifetime,
+): Promise<void> {
   const stopped = nextSignal();
+  const surroundings = wanted && (await Surroundings.start(wanted));
+  try {
+    await withCompanies({ ...options, ...surroundings?.connections }, lifetime, stopped);
+  } finally {
+    if (wanted?.keep === false) await surroundings?.stop();
+  }
+}
+
+async function withCompanies(
+  options: NetworkOptions,
+  { work, stay }: Lifetime,
+  stopped: Promise<StopSignal>,
+): Promise<void> {
   let reportDeath: (error: Error) => void = () => undefined;
   const death = new Promise<never>((_, reject) => {
     reportDeath = reject;

@@ -8,10 +8,16 @@ export const projectRoot = findRoot(__dirname);
 /** State of everything that `npm run demo` and `npm start` run, one folder each. */
 export const stateRoot = path.join(projectRoot, '.tacit');
 
-/** Name of a network on this machine: `demo` or `start`. */
-export type Instance = 'demo' | 'start';
+/** State of the Fabric network that `npm run fabric:up` starts. */
+export const fabricDir = path.join(stateRoot, 'fabric');
 
-export const INSTANCES: readonly Instance[] = ['demo', 'start'];
+/** State of the message broker beside it: configuration, passwords, streams. */
+export const brokerDir = path.join(stateRoot, 'broker');
+
+/** Name of the companies of a network on this machine; what they remember belongs to the ledger that they used. */
+export type Instance = 'demo' | 'demo-fabric' | 'start' | 'companies';
+
+export const INSTANCES: readonly Instance[] = ['demo', 'demo-fabric', 'start', 'companies'];
 
 export function stateDirOf(instance: Instance): string {
   return path.join(stateRoot, instance);

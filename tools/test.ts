@@ -6,7 +6,9 @@ import { spawn } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { missingPrograms } from '../fabric-network/programs';
 import { countSuites, total, type Count, type JestResult } from './test/counts';
+import { missingNatsPrograms, provideNatsServer } from './test/nats-server';
 import { projectRoot } from './paths';
 import { runTool, ToolError, UsageError } from './tool';
 
@@ -16,7 +18,11 @@ interface Check {
   /** Program inside node_modules, and its arguments. */
   readonly command: readonly [string, ...string[]];
   readonly jest?: boolean;
+  /** Programs that it needs and that this machine lacks; with all of them there, a skipped test is a failed one. */
+  readonly lacks?: () => readonly string[];
 }
+
+const JEST = 'jest/bin/jest.js';
 
 const CHECKS: readonly Check[] = [
   { name: 'format', says: 'prettier', command: ['prettier/bin/prettier.cjs', '--check', '.'] },
@@ -27,19 +33,19 @@ const CHECKS: readonly Check[] = [
   },
   { name: 'lint', says: 'eslint with types', command: ['eslint/bin/eslint.js', '.', '--max-warnings=0'] },
   { name: 'types', says: 'the TypeScript compiler', command: ['typescript/bin/tsc', '-p', '.'] },
-  {
-    name: 'unit',
-    says: 'units, properties and vectors',
-    command: ['jest/bin/jest.js', '--selectProjects', 'unit', '--maxWorkers=2'],
-    jest: true,
-  },
-  {
-    name: 'network',
-    says: 'scenarios, attacks and crashes on running companies',
-    command: ['jest/bin/jest.js', '--selectProjects', 'network', '--maxWorkers=2'],
-    jest: true,
-  },
+  jestCheck('unit', 'units, properties and vectors'),
+  jestCheck('network', 'scenarios, attacks and crashes on running companies'),
+  jestCheck('nats', 'the scenarios over NATS, the broker, batch jobs', missingNatsPrograms),
+  jestCheck('fabric', 'the scenarios on real Fabric, and what only Fabric does', () => [
+    ...missingPrograms(),
+    ...missingNatsPrograms(),
+  ]),
 ];
+
+function jestCheck(name: string, says: string, lacks?: () => readonly string[]): Check {
+  const command = [JEST, '--selectProjects', name, '--maxWorkers=2'] as const;
+  return { name, says, command, jest: true, ...(lacks && { lacks }) };
+}
 
 /** Checks that only read files run two at a time; the others want the machine for themselves. */
 const AT_ONCE = 2;
@@ -52,6 +58,7 @@ ${CHECKS.map(({ name, says }) => `  ${name.padEnd(10)} ${says}`).join('\n')}
 async function main([name, ...extra]: readonly string[]): Promise<void> {
   const wanted = CHECKS.filter((check) => name === undefined || check.name === name);
   if (wanted.length === 0) throw new UsageError(`there is no check ${name ?? ''}`);
+  if (wanted.some(({ lacks }) => lacks !== undefined)) await provideNatsServer(say);
   const waiting = wanted.filter(({ jest }) => jest !== true);
   const counts: Count[] = [];
   const workOff = async (): Promise<void> => {
@@ -81,6 +88,8 @@ async function runCheck(check: Check, extra: readonly string[]): Promise<Count> 
 
 async function runJest(check: Check, extra: readonly string[]): Promise<Count> {
   say(`\n${check.name} (${check.says})`);
+  const lacking = check.lacks?.() ?? [];
+  if (lacking.length > 0) return skipped(check, lacking, extra);
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tacit-test-'));
   try {
     const file = path.join(folder, 'result.json');
@@ -89,6 +98,7 @@ async function runJest(check: Check, extra: readonly string[]): Promise<Count> {
       throw new ToolError(`jest ended without a result (exit code ${code ?? 'none'})`);
     const count = countSuites(JSON.parse(fs.readFileSync(file, 'utf8')) as JestResult, projectRoot);
     say(`${code === 0 ? 'passed' : 'FAILED'}  ${check.name} (${count.passed} tests, ${seconds} s)`);
+    if (check.lacks !== undefined && count.skipped > 0) return withoutSkips(count);
     // Jest also fails for reasons that no test shows, such as a coverage limit or no test at all.
     return code === 0 || count.failed > 0
       ? count
@@ -96,6 +106,33 @@ async function runJest(check: Check, extra: readonly string[]): Promise<Count> {
   } finally {
     fs.rmSync(folder, { recursive: true });
   }
+}
+
+/** A check whose programs are not there: each of its suites counts as skipped. */
+async function skipped(check: Check, lacking: readonly string[], extra: readonly string[]): Promise<Count> {
+  const chunks: Buffer[] = [];
+  await run(check, ['--listTests', ...extra], (chunk) => chunks.push(chunk));
+  const suites = Buffer.concat(chunks)
+    .toString('utf8')
+    .split('\n')
+    .filter((line) => path.isAbsolute(line));
+  const skips = suites.map((file) => `${check.name}: ${path.relative(projectRoot, file)}`);
+  say(
+    `SKIPPED ${check.name}: this machine lacks ${[...new Set(lacking)].join(', ')} (${suites.length} suites)`,
+  );
+  return { passed: 0, failed: 0, skipped: skips.length, failures: [], skips };
+}
+
+/** Everything that these tests need is there, so one that did not run is a failure. */
+function withoutSkips({ skips, failures, failed, ...count }: Count): Count {
+  const unexcused = skips.map((test) => `${test} (skipped, although its programs are there)`);
+  return {
+    ...count,
+    failed: failed + skips.length,
+    skipped: 0,
+    failures: [...failures, ...unexcused],
+    skips: [],
+  };
 }
 
 /** Runs a check; its output goes to `take`, or to this process's own. */

@@ -6,6 +6,8 @@ import { enterPartners, registerCustomer } from '../../tools/introduce';
 import { A2_CHANNELS, CHANNELS, COMPANIES, MANUFACTURER_A2 } from '../../tools/companies';
 import { Network } from '../../tools/network';
 import type { RestClient } from '../../tools/rest';
+import type { Surroundings } from '../../tools/surroundings';
+import { startTestSurroundings } from './surroundings';
 
 export const A = 'ManufacturerA';
 export const B = 'ManufacturerB';
@@ -32,6 +34,8 @@ export interface TestNetworkOptions {
 export class TestNetwork {
   private constructor(
     readonly network: Network,
+    /** What the companies meet on. */
+    readonly surroundings: Surroundings,
     /** Folder of the whole network: `ledger/`, and per company its state, its configuration and its log. */
     readonly dir: string,
     readonly profile: Profile,
@@ -48,19 +52,25 @@ export class TestNetwork {
     } = options;
     const temporary = fs.mkdtempSync(path.join(os.tmpdir(), 'tacit-network-'));
     const dir = path.join(temporary, 'state');
+    const companies = withA2 ? [...COMPANIES, MANUFACTURER_A2] : COMPANIES;
+    const surroundings = await startTestSurroundings(temporary, companies);
     const network = await Network.start({
       dir,
       keyDir: path.join(temporary, 'keys'),
       ports: 'free',
-      companies: withA2 ? [...COMPANIES, MANUFACTURER_A2] : COMPANIES,
+      ...surroundings.connections,
+      companies,
       channels: withA2 ? [...CHANNELS, ...A2_CHANNELS] : CHANNELS,
       // Without a stock unless a test asks for one: making keys is what takes time.
       settings: { ...settings, [B]: { stockedKeys: 0, ...settings[B] } },
       env: Object.fromEntries(
         Object.entries(faults).map(([company, fault]) => [company, { TACIT_FAULT: fault }]),
       ),
+    }).catch(async (error: unknown) => {
+      await surroundings.stop();
+      throw error;
     });
-    const result = new TestNetwork(network, dir, profile, temporary);
+    const result = new TestNetwork(network, surroundings, dir, profile, temporary);
     if (introduced) await result.introduce();
     return result;
   }
@@ -117,6 +127,7 @@ export class TestNetwork {
   /** Stops all companies and removes their state. */
   async stop(): Promise<void> {
     await this.network.stop();
+    await this.surroundings.stop();
     fs.rmSync(this.temporary, { recursive: true, force: true });
   }
 }

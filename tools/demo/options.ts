@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { LEDGERS, MESSAGINGS, type LedgerName, type MessagingName } from '../surroundings';
 import { UsageError } from '../tool';
 import { PUBLISHED_SERIES } from './published-case';
 
@@ -19,10 +20,6 @@ export interface DemoOptions {
 
 export const PROFILES = ['paillier-6144', 'paillier-3072'] as const;
 export type Profile = (typeof PROFILES)[number];
-export const LEDGERS = ['dev', 'fabric'] as const;
-export type LedgerName = (typeof LEDGERS)[number];
-export const MESSAGINGS = ['tcp', 'nats'] as const;
-export type MessagingName = (typeof MESSAGINGS)[number];
 
 export const USAGE = `npm run demo -- [options]
 

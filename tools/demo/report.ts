@@ -1,7 +1,8 @@
 import { COMPANIES } from '../companies';
 import { type Network } from '../network';
 import type { RestClient } from '../rest';
-import type { DemoOptions, LedgerName, MessagingName, Profile } from './options';
+import type { LedgerName, MessagingName } from '../surroundings';
+import type { DemoOptions, Profile } from './options';
 import { QUANTITY, SENSOR } from './published-case';
 import type { ChangesView, ComparisonView, RangeView } from './views';
 

@@ -1,0 +1,2 @@
+process.env.TACIT_TEST_LEDGER = 'fabric';
+process.env.TACIT_TEST_MESSAGING = 'nats';

@@ -1,0 +1,1 @@
+process.env.TACIT_TEST_MESSAGING = 'nats';
