@@ -1,7 +1,15 @@
-import { peer } from '@hyperledger/fabric-protos';
+import { createRequire } from 'node:module';
 import type { ChaincodeStub } from 'fabric-shim';
 
-/** The protobuf objects that the shim hands out, of which its types say something else. */
+/**
+ * The shim's own copy of the protobuf classes: they register globally, so a second copy in this process would replace
+ * those that the shim serializes with.
+ */
+const { peer } = createRequire(require.resolve('fabric-shim'))(
+  '@hyperledger/fabric-protos',
+) as typeof import('@hyperledger/fabric-protos');
+
+/** What the shim hands out as channel header is a protobuf object; its types say something else. */
 interface ChannelHeader {
   getExtension_asU8(): Uint8Array;
 }
