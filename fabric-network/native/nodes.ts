@@ -1,0 +1,107 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { projectRoot } from '../../tools/paths';
+import { FabricNetworkError } from '../error';
+import { packageId } from '../material';
+import { findProgram } from '../programs';
+import { chaincodeAddress, configDir, memberMaterial, ordererAddress, peerAddress, type Site } from '../site';
+import { chaincodeNode, ORDERER_NODE, peerNode, type Member } from '../topology';
+import { NodeProcess, type NodeCommand } from './node-process';
+
+/** The chaincode that every company runs. */
+export interface ChaincodeProgram {
+  /** A JavaScript file that serves as Fabric's chaincode server does. */
+  readonly entry: string;
+  /** Added to its environment. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export const TACIT_CHAINCODE: ChaincodeProgram = {
+  entry: path.join(projectRoot, 'dist', 'chaincode', 'src', 'main.js'),
+  env: {},
+};
+
+/** The processes of a network: the orderer, and for each member its peer and its chaincode. */
+export function nodesOf(site: Site, chaincode: ChaincodeProgram): readonly NodeProcess[] {
+  const { members } = site.topology;
+  return [
+    ordererProcess(site),
+    ...members.map((member) => peerProcess(site, member)),
+    ...members.map((member) => chaincodeProcess(site, member, chaincode)),
+  ];
+}
+
+function ordererProcess(site: Site): NodeProcess {
+  const { ports } = site.topology.orderer;
+  return new NodeProcess({
+    name: ORDERER_NODE,
+    kind: 'orderer',
+    address: ordererAddress(site),
+    dir: site.materialDir,
+    ports: [
+      { use: 'ordering', port: ports.listen },
+      { use: 'administration', port: ports.admin },
+      { use: 'health', port: ports.operations },
+    ],
+    command: () => fabricNode(site, ORDERER_NODE, 'orderer', []),
+  });
+}
+
+function peerProcess(site: Site, member: Member): NodeProcess {
+  const name = peerNode(member);
+  return new NodeProcess({
+    name,
+    kind: 'peer',
+    address: peerAddress(site, member),
+    dir: site.materialDir,
+    ports: [
+      { use: 'clients and peers', port: member.ports.peer },
+      { use: 'health', port: member.ports.operations },
+    ],
+    command: () => fabricNode(site, name, 'peer', ['node', 'start']),
+  });
+}
+
+function chaincodeProcess(site: Site, member: Member, chaincode: ChaincodeProgram): NodeProcess {
+  return new NodeProcess({
+    name: chaincodeNode(member),
+    kind: 'chaincode',
+    address: chaincodeAddress(site, member),
+    dir: site.materialDir,
+    ports: [{ use: 'the peer', port: member.ports.chaincode }],
+    command: () => {
+      if (!fs.existsSync(chaincode.entry)) {
+        throw new FabricNetworkError(
+          'missing-program',
+          `the chaincode ${chaincode.entry} is not there: npm run build`,
+        );
+      }
+      return {
+        file: process.execPath,
+        args: ['--enable-source-maps', chaincode.entry],
+        env: { ...chaincode.env, ...chaincodeEnvironment(site, member) },
+      };
+    },
+  });
+}
+
+/** What Fabric's chaincode server for Node reads; only the company's own certificates may call it. */
+export function chaincodeEnvironment(site: Site, member: Member): Readonly<Record<string, string>> {
+  const { tls } = memberMaterial(site, member, 'chaincode');
+  return {
+    CHAINCODE_ID: packageId(site, member),
+    CHAINCODE_SERVER_ADDRESS: `${site.bind}:${member.ports.chaincode}`,
+    CHAINCODE_TLS_KEY_FILE: path.join(tls, 'server.key'),
+    CHAINCODE_TLS_CERT_FILE: path.join(tls, 'server.crt'),
+    CHAINCODE_TLS_CLIENT_CACERT_FILE: path.join(tls, 'ca.crt'),
+  };
+}
+
+function fabricNode(
+  site: Site,
+  name: string,
+  program: 'orderer' | 'peer',
+  args: readonly string[],
+): NodeCommand {
+  return { file: findProgram(program), args, env: { FABRIC_CFG_PATH: configDir(site, name) } };
+}
