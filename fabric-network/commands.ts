@@ -77,6 +77,17 @@ export class FabricCommands {
     return Number(definitions.find(({ name }) => name === channel.purpose)?.sequence ?? 0);
   }
 
+  /** Whether the member has approved the channel's definition that is to be committed. */
+  async isApproved(member: Member, channel: ChannelDefinition): Promise<boolean> {
+    const { stdout } = await this.#lifecycle(member, [
+      'checkcommitreadiness',
+      ...this.#definition(channel),
+      ...['--output', 'json'],
+    ]);
+    const { approvals } = JSON.parse(stdout) as { approvals: Readonly<Record<string, boolean>> };
+    return approvals[member.mspId] === true;
+  }
+
   /** Returns when the approval is in a block that the member's peer has. */
   async approve(member: Member, channel: ChannelDefinition): Promise<void> {
     await this.#lifecycle(member, [

@@ -37,12 +37,11 @@ export async function establish(site: Site, { onProgress, whileWaiting }: Establ
 
   onProgress('channels and chaincode packages');
   // Healthy comes a moment before administrable.
-  await waitUntil(
+  const ordered = await waitUntil(
     'administration of the orderer',
-    async () => void (await commands.orderedChannels()),
+    () => commands.orderedChannels(),
     wait(10_000),
   );
-  const ordered = await commands.orderedChannels();
   await Promise.all([
     ...channels.filter(({ name }) => !ordered.includes(name)).map(({ name }) => commands.orderChannel(name)),
     ...members.map(async (member) => {
@@ -86,15 +85,23 @@ export async function establish(site: Site, { onProgress, whileWaiting }: Establ
 /** Approves and commits the channel's definition unless it stands already. */
 async function define(commands: FabricCommands, site: Site, channel: ChannelDefinition): Promise<void> {
   const members = channel.members.map((mspId) => memberOfMsp(site.topology, mspId));
-  const committed = await Promise.all(members.map((member) => commands.committedSequence(member, channel)));
-  if (committed.every((sequence) => sequence >= CHAINCODE.sequence)) return;
-  await Promise.all(members.map((member) => commands.approve(member, channel)));
+  const isDefined = async (): Promise<boolean> => {
+    const committed = await Promise.all(members.map((member) => commands.committedSequence(member, channel)));
+    return committed.every((sequence) => sequence >= CHAINCODE.sequence);
+  };
+  if (await isDefined()) return;
+  await Promise.all(
+    members.map(async (member) => {
+      if (!(await commands.isApproved(member, channel))) await commands.approve(member, channel);
+    }),
+  );
   // An approval is in a block that its own peer has; the other one may be a moment behind and endorse another state.
   for (let attempt = 1; ; attempt += 1) {
     try {
       await commands.commit(channel);
       return;
     } catch (error) {
+      if (await isDefined()) return;
       if (!(error instanceof FabricNetworkError) || attempt === COMMIT_ATTEMPTS) throw error;
     }
   }

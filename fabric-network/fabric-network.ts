@@ -12,6 +12,7 @@ import {
   readState,
   withAddition,
   writeState,
+  type NativeState,
   type PortChoice,
 } from './native/native-site';
 import type { NodeKind, NodeProcess } from './native/node-process';
@@ -66,21 +67,13 @@ const RESTART_TIMEOUT_MS = 30_000;
 
 /** A Fabric network on this machine: processes that go on running when the command that started them has ended. */
 export class FabricNetwork {
-  #site: Site;
-  #nodes: readonly NodeProcess[];
+  #site!: Site;
+  #nodes!: readonly NodeProcess[];
   readonly #chaincode: ChaincodeProgram;
 
   private constructor(private readonly options: Omit<FabricNetworkOptions, 'ports'>) {
     this.#chaincode = { ...TACIT_CHAINCODE, ...options.chaincode };
-    const state = readState(options.dir);
-    if (state === undefined) {
-      throw new FabricNetworkError(
-        'not-running',
-        `there is no Fabric network in ${options.dir}: npm run fabric:up`,
-      );
-    }
-    this.#site = nativeSite(options.dir, state);
-    this.#nodes = nodesOf(this.#site, this.#chaincode);
+    this.#read();
   }
 
   /**
@@ -93,6 +86,8 @@ export class FabricNetwork {
     return exclusively(options, async () => {
       if (readState(options.dir) === undefined) writeState(options.dir, await newState(ports));
       const network = new FabricNetwork(options);
+      // A chaincode process that runs on after a build would answer by yesterday's rules.
+      await Promise.all(network.#nodes.filter((node) => node.isOutdated).map((node) => node.stop()));
       await network.#bringUp();
       return network;
     });
@@ -156,23 +151,29 @@ export class FabricNetwork {
    */
   async addCompany(slug: string): Promise<void> {
     await exclusively(this.options, async () => {
-      const state = readState(this.dir);
-      if (state === undefined || state.added.includes(slug)) return;
       if (!TOPOLOGY.additions.some(({ member }) => member.slug === slug)) {
         const known = TOPOLOGY.additions.map(({ member }) => member.slug).join(', ');
         throw new FabricNetworkError('unknown-company', `${slug} cannot be added; what can be is ${known}`);
       }
-      for (const node of this.#nodes) node.requireRunning();
-      writeState(this.dir, await withAddition(state, slug));
-      this.#reread();
+      this.#read();
+      if (this.topology.additions.some(({ member }) => member.slug === slug)) {
+        for (const node of this.#nodes) node.requireRunning();
+        writeState(this.dir, await withAddition(requireState(this.dir), slug));
+        this.#read();
+      }
       await this.#bringUp();
     });
-    this.#reread();
   }
 
   /** Ends all processes. What they store stays. */
   async stop(): Promise<void> {
     await Promise.all(this.#nodes.map((node) => node.stop()));
+  }
+
+  /** Another command may have added a company. */
+  #read(): void {
+    this.#site = nativeSite(this.dir, requireState(this.dir));
+    this.#nodes = nodesOf(this.#site, this.#chaincode);
   }
 
   async #bringUp(): Promise<void> {
@@ -195,13 +196,6 @@ export class FabricNetwork {
     }
   }
 
-  #reread(): void {
-    const state = readState(this.dir);
-    if (state === undefined) return;
-    this.#site = nativeSite(this.dir, state);
-    this.#nodes = nodesOf(this.#site, this.#chaincode);
-  }
-
   #node(name: string): NodeProcess {
     const node = this.#nodes.find((candidate) => candidate.name === name);
     if (node === undefined) throw new RangeError(`${name} is not a process of this Fabric network`);
@@ -217,6 +211,13 @@ export class FabricNetwork {
     const owner = name === ORDERER_NODE ? orderer : members.find((member) => peerNode(member) === name);
     await requireHealthy(operationsUrl(this.#site, owner ?? orderer));
   }
+}
+
+/** @throws FabricNetworkError not-running when no network has been made there */
+function requireState(dir: string): NativeState {
+  const state = readState(dir);
+  if (state !== undefined) return state;
+  throw new FabricNetworkError('not-running', `there is no Fabric network in ${dir}: npm run fabric:up`);
 }
 
 function requireListening(port: number): Promise<void> {

@@ -23,17 +23,16 @@ export interface WaitOptions {
  * Looks until `look` returns without an error.
  * @throws FabricNetworkError not-ready after the time, with the last error's message
  */
-export async function waitUntil(
+export async function waitUntil<T>(
   what: string,
-  look: () => Promise<void>,
+  look: () => Promise<T>,
   { timeoutMs, whileWaiting }: WaitOptions,
-): Promise<void> {
+): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     whileWaiting();
     try {
-      await look();
-      return;
+      return await look();
     } catch (error) {
       if (Date.now() > deadline) {
         const why = error instanceof Error ? error.message : String(error);

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,6 +13,14 @@ export interface NodeCommand {
   readonly file: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** Names the program's content where that changes without its file's name. */
+  readonly build?: string;
+}
+
+/** What the file of a running process's number says. */
+interface Started extends ProcessIdentity {
+  /** Hash of the command that started it. */
+  readonly command: string;
 }
 
 export interface NodeOptions {
@@ -59,10 +68,16 @@ export class NodeProcess {
     return this.pid !== undefined;
   }
 
+  /** Whether the running process is not what `start` would start now: another build, or another environment. */
+  get isOutdated(): boolean {
+    return this.isRunning && this.#recorded()?.command !== hashOf(this.options.command());
+  }
+
   /** Starts the process unless it runs. It may take a while until it answers. */
   start(): void {
     if (this.isRunning) return;
-    const { file, args, env } = this.options.command();
+    const command = this.options.command();
+    const { file, args, env } = command;
     for (const folder of [path.dirname(this.logFile), path.dirname(this.#pidFile)]) {
       fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
     }
@@ -78,7 +93,9 @@ export class NodeProcess {
       child.on('error', () => undefined);
       child.unref();
       const identity = child.pid === undefined ? undefined : identify(child.pid);
-      if (identity !== undefined) fs.writeFileSync(this.#pidFile, JSON.stringify(identity), { mode: 0o600 });
+      if (identity === undefined) return;
+      const started: Started = { ...identity, command: hashOf(command) };
+      fs.writeFileSync(this.#pidFile, JSON.stringify(started), { mode: 0o600 });
     } finally {
       fs.closeSync(log);
     }
@@ -119,10 +136,14 @@ export class NodeProcess {
     return path.join(this.options.dir, 'pids', `${this.name}.json`);
   }
 
-  #recorded(): ProcessIdentity | undefined {
+  #recorded(): Started | undefined {
     try {
-      const { pid, started } = JSON.parse(fs.readFileSync(this.#pidFile, 'utf8')) as Partial<ProcessIdentity>;
-      return typeof pid === 'number' && typeof started === 'string' ? { pid, started } : undefined;
+      const { pid, started, command } = JSON.parse(
+        fs.readFileSync(this.#pidFile, 'utf8'),
+      ) as Partial<Started>;
+      return typeof pid === 'number' && typeof started === 'string'
+        ? { pid, started, command: command ?? '' }
+        : undefined;
     } catch {
       return undefined; // never started, or a file that was cut off when the machine went down
     }
@@ -144,4 +165,8 @@ export class NodeProcess {
       fs.closeSync(file);
     }
   }
+}
+
+function hashOf(command: NodeCommand): string {
+  return createHash('sha256').update(JSON.stringify(command)).digest('hex');
 }

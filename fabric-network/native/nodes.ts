@@ -21,6 +21,9 @@ export const TACIT_CHAINCODE: ChaincodeProgram = {
   env: {},
 };
 
+/** Names the content of everything that is compiled. */
+const BUILD_STAMP = path.join(projectRoot, 'dist', '.stamp');
+
 /** The processes of a network: the orderer, and for each member its peer and its chaincode. */
 export function nodesOf(site: Site, chaincode: ChaincodeProgram): readonly NodeProcess[] {
   const { members } = site.topology;
@@ -80,6 +83,7 @@ function chaincodeProcess(site: Site, member: Member, chaincode: ChaincodeProgra
         file: process.execPath,
         args: ['--enable-source-maps', chaincode.entry],
         env: { ...chaincode.env, ...chaincodeEnvironment(site, member) },
+        build: fs.existsSync(BUILD_STAMP) ? fs.readFileSync(BUILD_STAMP, 'utf8') : '',
       };
     },
   });
