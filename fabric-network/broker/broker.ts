@@ -92,6 +92,8 @@ export class Broker {
     await this.#writeFiles();
     await this.process?.kill('SIGHUP');
     await this.#provision();
+    // The server reads its users again some time after the signal.
+    await (await this.#connect(this.connectionOf(company))).close();
   }
 
   /** Ends the process at once, as a crash would. */
@@ -138,7 +140,7 @@ export class Broker {
   }
 
   async #provision(): Promise<void> {
-    const connection = await this.#connectAsOperator();
+    const connection = await this.#connect(this.operatorConnection());
     try {
       await provisionStreams(connection, this.companies);
     } finally {
@@ -146,8 +148,8 @@ export class Broker {
     }
   }
 
-  async #connectAsOperator(): Promise<NatsConnection> {
-    const options = { ...connectionOptions(this.operatorConnection()), reconnect: false };
+  async #connect(user: NatsConnectionOptions): Promise<NatsConnection> {
+    const options = { ...connectionOptions(user), reconnect: false };
     const deadline = Date.now() + READY_TIMEOUT_MS;
     for (;;) {
       try {
@@ -174,7 +176,7 @@ export class Broker {
     return new BrokerError(
       'not-ready',
       this.process === undefined
-        ? `The server of NATS_URL (${host}:${port}) does not let the operator in (${why}). It must run with ` +
+        ? `The server of NATS_URL (${host}:${port}) does not let our users in (${why}). It must run with ` +
             `${configFile(this.dir)}: \`nats-server -c ${configFile(this.dir)}\`.`
         : `nats-server does not answer at ${host}:${port} (${why}). Its log is ${this.process.logFile}.`,
       { cause },

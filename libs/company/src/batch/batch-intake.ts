@@ -30,7 +30,7 @@ export class BatchIntake {
   on(kind: BatchKind, handler: BatchHandler): void {
     if (this.#handlers.has(kind)) throw new Error(`two handlers for batches of ${kind}`);
     this.#handlers.set(kind, handler);
-    registerFault(`batch.${kind}.before-commit`, `batch.${kind}.committed`);
+    registerFault(...['before-commit', 'committed', 'refused'].map((point) => `batch.${kind}.${point}`));
   }
 
   get kinds(): readonly BatchKind[] {

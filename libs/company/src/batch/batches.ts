@@ -12,6 +12,7 @@ import {
 import { connect, type JsMsg, type NatsConnection } from 'nats';
 import { backoffDelay } from '../jobs/backoff';
 import type { Waiting } from '../jobs/job-queue';
+import { fault } from '../operations/faults';
 import type { Log } from '../operations/logging';
 import type { Metrics } from '../operations/metrics';
 import type { BatchIntake } from './batch-intake';
@@ -113,7 +114,10 @@ export class Batches {
     const { deliveryCount } = message.info;
     try {
       const verdict = await this.intake.take(kind, message.data, key);
-      if (verdict.outcome === 'refused') await this.#bury(kind, message, verdict.refusal, deadLetters);
+      if (verdict.outcome === 'refused') {
+        await this.#bury(kind, message, verdict.refusal, deadLetters);
+        fault(`batch.${kind}.refused`);
+      }
       message.ack();
       this.#count(kind, verdict.outcome);
     } catch (error) {
