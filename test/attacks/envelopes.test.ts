@@ -117,9 +117,9 @@ describe('C, a company of no channel', () => {
         stranger.client.privateKey,
       ),
       'the certificate of A’s admin': forge(
-        certificateOf(a.identity.admin.certificateDer),
+        certificateOf(a.identity.admin!.certificateDer),
         as(A),
-        a.identity.admin.privateKey,
+        a.identity.admin!.privateKey,
       ),
       'A′’s certificate': forge(
         certificateOf(a2.identity.client.certificateDer),

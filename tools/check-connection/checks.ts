@@ -48,7 +48,8 @@ async function* checkLedger(config: CompanyConfig, now: number): AsyncGenerator<
   try {
     for (const role of ['client', 'admin'] as const) {
       const name = `the own ${role}’s certificate (${config.company})`;
-      yield expiryOf(name, identity[role].certificatePem, now);
+      const own = identity[role];
+      if (own) yield expiryOf(name, own.certificatePem, now);
     }
     const channels = await ledger.channels();
     if (channels.length === 0) {

@@ -1,3 +1,4 @@
 export * from './dev';
+export * from './fabric';
 export * from './identity';
 export * from './ledger';

@@ -32,7 +32,7 @@ export interface ChannelInfo {
   readonly name: string;
   /** MSP IDs of the members. */
   readonly members: readonly string[];
-  /** Root certificates (PEM) of each member, from the channel's configuration. */
+  /** Certificates (PEM) that issue each member's own, from the channel's configuration. */
   readonly roots: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -66,8 +66,8 @@ export interface LedgerEvent {
 }
 
 /**
- * Which step failed. `refused` carries the contract's own code in `contractCode` and is final; `misconfigured` is
- * raised at start, when the ledger's or the company's files do not allow this driver to open.
+ * What failed. `refused` carries the contract's own code in `contractCode` and is final; `misconfigured` is raised
+ * when the ledger's or the company's files do not allow this driver to open, or to sign as the call asks.
  */
 export type LedgerErrorCode =
   | 'refused'
@@ -79,19 +79,41 @@ export type LedgerErrorCode =
   | 'unavailable'
   | 'misconfigured';
 
+/**
+ * Where on a transaction's way it failed. After `submit` and `commit-status` the outcome is unknown and the same call
+ * may be made again; `commit` means that the transaction is on the channel and was not valid.
+ */
+export type LedgerStep =
+  'channels' | 'evaluate' | 'endorse' | 'submit' | 'commit-status' | 'commit' | 'events';
+
+/** What one peer or orderer had against a transaction. */
+export interface EndorserFailure {
+  readonly address: string;
+  readonly mspId: string;
+  readonly message: string;
+}
+
+export interface LedgerErrorDetails {
+  readonly contractCode?: string;
+  readonly txId?: string;
+  readonly step?: LedgerStep;
+  readonly endorsers?: readonly EndorserFailure[];
+  readonly cause?: unknown;
+}
+
 export class LedgerError extends TacitError<LedgerErrorCode> {
   override readonly name = 'LedgerError';
   readonly contractCode: string | undefined;
   readonly txId: string | undefined;
+  readonly step: LedgerStep | undefined;
+  readonly endorsers: readonly EndorserFailure[];
 
-  constructor(
-    code: LedgerErrorCode,
-    message: string,
-    details: { contractCode?: string; txId?: string; cause?: unknown } = {},
-  ) {
+  constructor(code: LedgerErrorCode, message: string, details: LedgerErrorDetails = {}) {
     super(code, message, { cause: details.cause });
     this.contractCode = details.contractCode;
     this.txId = details.txId;
+    this.step = details.step;
+    this.endorsers = details.endorsers ?? [];
   }
 
   /** true when the same call may succeed later. */

@@ -213,7 +213,7 @@ describe('messages between companies', () => {
       ['message-payload', await sign({ payload: { requestId: 1 } })],
       ['envelope-certificate-unknown-sender', await sign({ from: 'ManufacturerC' }, c)],
       ['envelope-certificate-not-issued-by-root', await sign({}, c)],
-      ['envelope-certificate-not-a-client', await signEnvelope(body(), a.identity.admin)],
+      ['envelope-certificate-not-a-client', await signEnvelope(body(), a.identity.admin!)],
     ];
     const refusedBefore = Date.now();
     const replies = await Promise.all(hostile.map(([, jws]) => b.inbox.receive(jws)));

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CompanyIdentity } from '../identity';
+import { identityFor, type CompanyIdentity } from '../identity';
 import {
   LedgerError,
   type ChannelInfo,
@@ -8,13 +8,11 @@ import {
   type LedgerEvent,
   type SubmitResult,
 } from '../ledger';
+import { retryConflicts } from '../retry';
 import type { Peer } from './peer';
 import { signProposal } from './proposal';
 
-/** A transaction that meets others on the same records is simulated at most this often. */
-const ATTEMPTS = 10;
-const FIRST_PAUSE = 10;
-const LONGEST_PAUSE = 500;
+const PAUSES = { first: 10, longest: 500 };
 /** How long one question for events waits, and the pause before a ledger that failed is asked again. */
 const EVENT_PATIENCE = 1000;
 const REOPEN_PAUSE = 500;
@@ -38,15 +36,7 @@ export class DevLedger implements Ledger {
   }
 
   async submit(call: LedgerCall): Promise<SubmitResult> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await this.#peer.submit(...this.#sign(call));
-      } catch (error) {
-        if (!isConflict(error) || attempt === ATTEMPTS) throw error;
-        // Full jitter: those that met once should not meet again.
-        await sleep(Math.random() * Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** attempt));
-      }
-    }
+    return retryConflicts(PAUSES, () => this.#peer.submit(...this.#sign(call)));
   }
 
   evaluate(call: LedgerCall): Promise<unknown> {
@@ -86,13 +76,9 @@ export class DevLedger implements Ledger {
   }
 
   #sign(call: LedgerCall): Parameters<Peer['submit']> {
-    const identity = this.#identity[call.as ?? 'client'];
+    const identity = identityFor(this.#identity, call.as ?? 'client');
     return [signProposal(call, identity, Date.now()), call.transient ?? {}];
   }
-}
-
-function isConflict(error: unknown): boolean {
-  return error instanceof LedgerError && error.code === 'conflict';
 }
 
 /** What is awaited, or nothing as soon as the signal aborts. The signal outlives many waits, so each one unlistens. */

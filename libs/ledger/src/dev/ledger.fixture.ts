@@ -3,7 +3,7 @@ import type { Contract, ContractFunction, LedgerKey, LedgerTransaction } from '@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { createCompanyIdentity, type CompanyIdentity } from '../identity';
+import { createCompanyIdentity, type DevCompanyIdentity } from '../identity';
 import type { LedgerCall } from '../ledger';
 import { DevPeer } from './dev-peer';
 import { DevNetwork, writeDevNetwork, type DevNetworkConfig } from './network';
@@ -120,14 +120,14 @@ export class TestNetwork {
 
   private constructor(
     readonly root: string,
-    readonly identities: Readonly<Record<string, CompanyIdentity>>,
+    readonly identities: Readonly<Record<string, DevCompanyIdentity>>,
   ) {}
 
   static async create(config = NETWORK, companies: readonly string[] = [A, B]): Promise<TestNetwork> {
     const root = fs.mkdtempSync(path.join(os.tmpdir(), 'tacit-ledger-'));
     const dir = path.join(root, 'network');
     writeDevNetwork(dir, config);
-    const identities: Record<string, CompanyIdentity> = {};
+    const identities: Record<string, DevCompanyIdentity> = {};
     for (const company of companies) {
       const identity = await createCompanyIdentity(path.join(root, company), company, company);
       new DevNetwork(dir).publishRoot(company, identity.rootPem);
@@ -144,7 +144,7 @@ export class TestNetwork {
     return path.join(this.root, company);
   }
 
-  identity(company: string): CompanyIdentity {
+  identity(company: string): DevCompanyIdentity {
     const identity = this.identities[company];
     if (!identity) throw new Error(`no company ${company}`);
     return identity;

@@ -1,8 +1,9 @@
-import { canonicalBytes, parseCanonical, toHex, transcriptHash } from '@tacit/core';
+import { parseCanonical, toHex, transcriptHash } from '@tacit/core';
 import type { Caller } from '@tacit/contracts';
 import { createHash, randomBytes, sign, verify } from 'node:crypto';
 import { z } from 'zod';
 import { verifyMember, type Identity, type Member } from '../identity';
+import { encodeInput } from '../input';
 import { LedgerError, type LedgerCall } from '../ledger';
 
 /** What a company asks its peer to run. */
@@ -41,7 +42,7 @@ export interface VerifiedProposal {
 export function signProposal(call: LedgerCall, identity: Identity, timestamp: number): SignedProposal {
   const { channel, name, input = null } = call;
   const proposal: Proposal = { channel, name, input, timestamp, nonce: randomBytes(24).toString('hex') };
-  const bytes = encode(proposal);
+  const bytes = encodeInput(proposal);
   return {
     bytes,
     company: identity.mspId,
@@ -86,14 +87,6 @@ function verifyCreator(certificate: Uint8Array, roots: readonly string[], at: Da
     return verifyMember(certificate, roots, at);
   } catch (cause) {
     throw new LedgerError('bad-proposal', 'the proposal’s creator is no member of the channel', { cause });
-  }
-}
-
-function encode(proposal: Proposal): Uint8Array {
-  try {
-    return canonicalBytes(proposal);
-  } catch (cause) {
-    throw new LedgerError('bad-proposal', 'the input is not JSON of text and safe integers', { cause });
   }
 }
 

@@ -30,7 +30,18 @@ export interface CompanyIdentity {
   /** The company's root certificate, which the other members trust. */
   readonly rootPem: string;
   readonly client: Identity;
-  readonly admin: Identity;
+  /** Absent where the company keeps it on another machine. */
+  readonly admin?: Identity;
+}
+
+/** What is made on one machine is complete. */
+export type DevCompanyIdentity = Required<CompanyIdentity>;
+
+/** The identity that signs as asked. @throws LedgerError `misconfigured` when there is none. */
+export function identityFor(identity: CompanyIdentity, role: MemberRole): Identity {
+  const found = identity[role];
+  if (!found) throw new LedgerError('misconfigured', `${identity.mspId} has no ${role} identity here`);
+  return found;
 }
 
 /** A company's MSP ID names files and certificate subjects: letters, digits, dot and hyphen, at most 64. */
@@ -55,7 +66,7 @@ export async function createCompanyIdentity(
   dir: string,
   mspId: string,
   displayName: string,
-): Promise<CompanyIdentity> {
+): Promise<DevCompanyIdentity> {
   if (!isMspId(mspId))
     throw new LedgerError('misconfigured', 'an MSP ID is letters, digits, dots and hyphens');
   if (!fs.existsSync(dir)) await writeCompanyIdentity(dir, mspId, displayName);
@@ -70,7 +81,7 @@ export async function createCompanyIdentity(
 }
 
 /** @throws LedgerError `misconfigured` when the folder is not complete or its certificates are not valid now. */
-export function loadCompanyIdentity(dir: string): CompanyIdentity {
+export function loadCompanyIdentity(dir: string): DevCompanyIdentity {
   try {
     const { mspId, displayName } = readDescription(path.join(dir, 'msp.json'));
     const rootPem = fs.readFileSync(path.join(dir, 'cacerts', 'cert.pem'), 'utf8');
@@ -85,11 +96,18 @@ export function loadCompanyIdentity(dir: string): CompanyIdentity {
 function loadIdentity(dir: string, mspId: string, role: MemberRole, rootPem: string): Identity {
   const certificatePem = fs.readFileSync(path.join(dir, 'cert.pem'), 'utf8');
   const privateKey = createPrivateKey(fs.readFileSync(path.join(dir, 'key.pem')));
+  return checkedIdentity({ mspId, role, certificatePem, privateKey }, [rootPem]);
+}
+
+/** @throws Error unless the certificate is valid now, of the role, and the key's. */
+export function checkedIdentity(
+  { mspId, role, certificatePem, privateKey }: Omit<Identity, 'certificateDer' | 'fingerprint'>,
+  issuers: readonly string[],
+): Identity {
   const certificate = new X509Certificate(certificatePem);
-  const member = verifyMember(certificate.raw, [rootPem], new Date());
-  if (member.role !== role) throw new Error(`the certificate in ${dir} is for ${member.role}`);
-  if (!certificate.checkPrivateKey(privateKey))
-    throw new Error(`the key in ${dir} is of another certificate`);
+  const member = verifyMember(certificate.raw, issuers, new Date());
+  if (member.role !== role) throw new Error(`the certificate is for ${member.role}, not for ${role}`);
+  if (!certificate.checkPrivateKey(privateKey)) throw new Error('the key is of another certificate');
   return {
     mspId,
     role,

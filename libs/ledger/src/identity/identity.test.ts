@@ -3,7 +3,7 @@ import { webcrypto, X509Certificate } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { createCompanyIdentity, loadCompanyIdentity, verifyMember, type CompanyIdentity } from '.';
+import { createCompanyIdentity, loadCompanyIdentity, verifyMember, type DevCompanyIdentity } from '.';
 import { issueLeaf, issueRoot, type Authority } from './issue';
 
 const DAY = 86_400_000;
@@ -81,7 +81,7 @@ describe('a company’s identity', () => {
 });
 
 describe('a member’s certificate', () => {
-  let company: CompanyIdentity;
+  let company: DevCompanyIdentity;
   let root: Authority;
   beforeEach(async () => {
     company = await createCompanyIdentity(path.join(folder, 'b'), 'ManufacturerB', 'B');

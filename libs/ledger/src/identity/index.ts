@@ -1,3 +1,12 @@
 export * from './certificate-error';
-export * from './company-identity';
+export {
+  createCompanyIdentity,
+  identityFor,
+  isMspId,
+  loadCompanyIdentity,
+  type CompanyIdentity,
+  type DevCompanyIdentity,
+  type Identity,
+} from './company-identity';
+export { loadMspIdentity, type MspFolders } from './msp-identity';
 export { verifyMember, type Member, type MemberRole } from './verify-member';

@@ -1,0 +1,2 @@
+export type { FabricLedgerOptions } from './connection';
+export { openFabricLedger } from './open';
