@@ -53,6 +53,13 @@ export class FabricCommands {
     await this.#peer(member, ['channel', 'join', '--blockpath', genesisBlockFile(this.site, channel)]);
   }
 
+  /** Number of blocks that the member's peer has of a channel. */
+  async height(member: Member, channel: string): Promise<number> {
+    const { stdout } = await this.#peer(member, ['channel', 'getinfo', '--channelID', channel]);
+    const { height } = JSON.parse(stdout.slice(stdout.indexOf('{'))) as { height: number };
+    return height;
+  }
+
   async isInstalled(member: Member): Promise<boolean> {
     const { stdout } = await this.#lifecycle(member, ['queryinstalled', '--output', 'json']);
     const { installed_chaincodes: installed = [] } = JSON.parse(stdout) as {

@@ -8,7 +8,9 @@ const connection = {
 };
 
 it('has the same ID on every machine and at every time', () => {
-  expect(chaincodePackage('tacit', connection).id).toBe('tacit:42b6c6d7babc0bdd6c1af8d60a92f536ae1845a740e03668643f1b4bfafed479');
+  expect(chaincodePackage('tacit', connection).id).toBe(
+    'tacit:42b6c6d7babc0bdd6c1af8d60a92f536ae1845a740e03668643f1b4bfafed479',
+  );
 });
 
 it.each(['address', 'rootCert', 'clientCert', 'clientKey'] as const)(
