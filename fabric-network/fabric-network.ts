@@ -27,6 +27,7 @@ import {
   operationsUrl,
   peerAddress,
   userMaterial,
+  type PeerProxies,
   type Site,
 } from './site';
 import { memberOfMsp, ORDERER_NODE, peerNode, TOPOLOGY, type Topology } from './topology';
@@ -36,6 +37,8 @@ export interface FabricNetworkOptions {
   readonly dir: string;
   /** Of a new network; one that has run before keeps its ports. */
   readonly ports: PortChoice;
+  /** Of a new network, for companies whose peers reach each other through proxies. */
+  readonly peerProxies?: PeerProxies;
   /** The companies' chaincode; this project's unless told. */
   readonly chaincode?: Partial<ChaincodeProgram>;
   /** One line about what is done now. */
@@ -71,7 +74,7 @@ export class FabricNetwork {
   #nodes!: readonly NodeProcess[];
   readonly #chaincode: ChaincodeProgram;
 
-  private constructor(private readonly options: Omit<FabricNetworkOptions, 'ports'>) {
+  private constructor(private readonly options: Omit<FabricNetworkOptions, 'ports' | 'peerProxies'>) {
     this.#chaincode = { ...TACIT_CHAINCODE, ...options.chaincode };
     this.#read();
   }
@@ -81,10 +84,10 @@ export class FabricNetwork {
    * @throws FabricNetworkError for a missing program, a port in use, a process that dies; it leaves nothing running
    *   that did not run before
    */
-  static async start({ ports, ...options }: FabricNetworkOptions): Promise<FabricNetwork> {
+  static async start({ ports, peerProxies, ...options }: FabricNetworkOptions): Promise<FabricNetwork> {
     await requirePrograms();
     return exclusively(options, async () => {
-      if (readState(options.dir) === undefined) writeState(options.dir, await newState(ports));
+      if (readState(options.dir) === undefined) writeState(options.dir, await newState(ports, peerProxies));
       const network = new FabricNetwork(options);
       // A chaincode process that runs on after a build would answer by yesterday's rules.
       await Promise.all(network.#nodes.filter((node) => node.isOutdated).map((node) => node.stop()));
@@ -94,7 +97,7 @@ export class FabricNetwork {
   }
 
   /** A network that has been started before, as it is. @throws FabricNetworkError not-running when there is none */
-  static open(options: Omit<FabricNetworkOptions, 'ports'>): FabricNetwork {
+  static open(options: Omit<FabricNetworkOptions, 'ports' | 'peerProxies'>): FabricNetwork {
     return new FabricNetwork(options);
   }
 

@@ -15,7 +15,12 @@ export interface Site {
   readonly materialDir: string;
   /** Folder of what a node stores. */
   readonly dataDirOf: (node: string) => string;
+  /** For each member, the HTTP proxy through which its peer reaches the others' peers; directly unless told. */
+  readonly peerProxies?: PeerProxies;
 }
+
+/** URLs by MSP ID. */
+export type PeerProxies = Readonly<Record<string, string>>;
 
 /** Where an organisation's certificates and keys are: one folder each, which is all that it needs of them. */
 export interface Material {
@@ -38,6 +43,18 @@ export function peerAddress({ hostOf }: Site, member: Member): string {
   return `${hostOf(peerNode(member))}:${member.ports.peer}`;
 }
 
+/**
+ * Where the other members' peers find a member's peer. Fabric's programs never take a proxy to `localhost`, so with
+ * proxies it is the name in the peer's certificate, which the proxies have to know.
+ */
+export function advertisedPeer(
+  { hostOf, peerProxies }: Site,
+  member: Member,
+): { readonly host: string; readonly port: number } {
+  const host = peerProxies === undefined ? hostOf(peerNode(member)) : `peer.${member.domain}`;
+  return { host, port: member.ports.peer };
+}
+
 export function chaincodeAddress({ hostOf }: Site, member: Member): string {
   return `${hostOf(chaincodeNode(member))}:${member.ports.chaincode}`;
 }
@@ -48,12 +65,9 @@ export function operationsUrl({ hostOf }: Site, owner: Member | Orderer): string
   return `http://${hostOf(node)}:${owner.ports.operations}`;
 }
 
-export function ordererDir({ materialDir }: Site): string {
-  return path.join(materialDir, 'organizations', ORDERER_NODE);
-}
-
-export function memberDir({ materialDir }: Site, { slug }: Pick<Member, 'slug'>): string {
-  return path.join(materialDir, 'organizations', slug);
+/** Everything that an organisation needs, and of the others nothing: it could be on a machine of its own. */
+export function organizationDir({ materialDir }: Site, owner: Member | Orderer): string {
+  return path.join(materialDir, 'organizations', 'slug' in owner ? owner.slug : ORDERER_NODE);
 }
 
 /** The organisation's public MSP: what a channel's configuration says about it. */
@@ -88,17 +102,22 @@ export function userMaterial(
   return material(path.join(organizationRoot(site, member), 'users', `${user}@${member.domain}`));
 }
 
-/** FABRIC_CFG_PATH of a node. */
-export function configDir({ materialDir }: Site, node: string): string {
-  return path.join(materialDir, 'config', node);
+/** FABRIC_CFG_PATH of an organisation's node. */
+export function configDir(site: Site, owner: Member | Orderer): string {
+  return path.join(organizationDir(site, owner), 'config');
 }
 
-export function builderDir({ materialDir }: Site): string {
-  return path.join(materialDir, 'builder');
+export function builderDir(site: Site, member: Member): string {
+  return path.join(organizationDir(site, member), 'builder');
 }
 
-export function packageFile({ materialDir }: Site, { slug }: Member): string {
-  return path.join(materialDir, 'packages', `${slug}.tgz`);
+export function packageFile(site: Site, member: Member): string {
+  return path.join(organizationDir(site, member), 'chaincode.tgz');
+}
+
+/** Text file with Fabric's name for the package. */
+export function packageIdFile(site: Site, member: Member): string {
+  return path.join(organizationDir(site, member), 'chaincode.id');
 }
 
 export function genesisBlockFile({ materialDir }: Site, channel: string): string {
@@ -109,10 +128,10 @@ export function collectionsFile({ materialDir }: Site, channel: string): string 
   return path.join(materialDir, 'channels', `${channel}.collections.json`);
 }
 
-function organizationRoot(site: Site, owner: Member | Orderer): string {
-  return 'slug' in owner
-    ? path.join(memberDir(site, owner), 'peerOrganizations', owner.domain)
-    : path.join(ordererDir(site), 'ordererOrganizations', owner.domain);
+/** cryptogen's folder for an organisation. */
+export function organizationRoot(site: Site, owner: Member | Orderer): string {
+  const kind = 'slug' in owner ? 'peerOrganizations' : 'ordererOrganizations';
+  return path.join(organizationDir(site, owner), kind, owner.domain);
 }
 
 function material(dir: string): Material {

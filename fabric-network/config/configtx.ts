@@ -1,7 +1,7 @@
 import * as path from 'node:path';
 import type { ChannelDefinition } from '../../tools/companies';
-import { ordererAddress, ordererMaterial, organizationMsp, type Site } from '../site';
-import { memberOfMsp, ORDERER_NODE, peerNode, type Member } from '../topology';
+import { advertisedPeer, ordererAddress, ordererMaterial, organizationMsp, type Site } from '../site';
+import { memberOfMsp, ORDERER_NODE, type Member } from '../topology';
 
 /** configtxgen's input for one channel; its only profile has the channel's name. */
 export function configtx(site: Site, channel: ChannelDefinition): object {
@@ -72,7 +72,8 @@ function orderer(site: Site): object {
 }
 
 function memberOrganization(site: Site, member: Member): object {
-  const { mspId, ports } = member;
+  const { mspId } = member;
+  const { host, port } = advertisedPeer(site, member);
   return {
     Name: mspId,
     ID: mspId,
@@ -83,7 +84,7 @@ function memberOrganization(site: Site, member: Member): object {
       Admins: signature(`OR('${mspId}.admin')`),
       Endorsement: signature(`OR('${mspId}.peer')`),
     },
-    AnchorPeers: [{ Host: site.hostOf(peerNode(member)), Port: ports.peer }],
+    AnchorPeers: [{ Host: host, Port: port }],
   };
 }
 

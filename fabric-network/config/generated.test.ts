@@ -46,6 +46,20 @@ it('announces the peers where they listen', () => {
   }
 });
 
+it('announces a peer behind a proxy by the name in its certificate', () => {
+  const state = { ports: 'usual', orderer: TOPOLOGY.orderer.ports, members: {}, added: [] } as const;
+  const proxied = nativeSite('/network', {
+    ...state,
+    peerProxies: { ManufacturerA: 'http://127.0.0.1:3128' },
+  });
+  const address = 'peer.manufacturer-b.example:7052';
+  expect(peerConfig(proxied, memberOfMsp(TOPOLOGY, 'ManufacturerB'))).toMatchObject({
+    peer: { address: 'localhost:7052', gossip: { externalEndpoint: address } },
+  });
+  expect(strings(configtx(proxied, TOPOLOGY.channels[0]!))).toContain('peer.manufacturer-b.example');
+  expect(strings(configtx(site, TOPOLOGY.channels[0]!))).not.toContain('peer.manufacturer-b.example');
+});
+
 it('has no address in a configuration that a certificate does not name', () => {
   const certificates = [
     ordererCryptoConfig(TOPOLOGY.orderer),

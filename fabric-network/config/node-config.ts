@@ -1,5 +1,5 @@
 import * as path from 'node:path';
-import { builderDir, memberMaterial, ordererMaterial, peerAddress, type Site } from '../site';
+import { advertisedPeer, builderDir, memberMaterial, ordererMaterial, peerAddress, type Site } from '../site';
 import { ORDERER_NODE, peerNode, type Member } from '../topology';
 
 const BCCSP = { Default: 'SW', SW: { Hash: 'SHA2', Security: 256 } };
@@ -50,6 +50,7 @@ export function ordererConfig(site: Site): object {
 export function peerConfig(site: Site, member: Member): object {
   const { msp, tls } = memberMaterial(site, member, 'peer');
   const address = peerAddress(site, member);
+  const advertised = advertisedPeer(site, member);
   return {
     peer: {
       id: `peer.${member.domain}`,
@@ -77,7 +78,7 @@ export function peerConfig(site: Site, member: Member): object {
         client: { interval: '60s', timeout: '20s' },
         deliveryClient: { interval: '60s', timeout: '20s' },
       },
-      gossip: gossip(address),
+      gossip: gossip(address, `${advertised.host}:${advertised.port}`),
       // After an outage of the orderer, ask again within two seconds; the default backs off for an hour.
       deliveryclient: {
         reconnectTotalTimeThreshold: '3600s',
@@ -113,7 +114,7 @@ export function peerConfig(site: Site, member: Member): object {
       executetimeout: '60s',
       mode: 'net',
       system: { _lifecycle: 'enable', cscc: 'enable', lscc: 'enable', qscc: 'enable' },
-      externalBuilders: [{ name: 'ccaas', path: builderDir(site) }],
+      externalBuilders: [{ name: 'ccaas', path: builderDir(site, member) }],
     },
     ledger: {
       state: { stateDatabase: 'goleveldb', totalQueryLimit: 100000 },
@@ -131,11 +132,11 @@ export function peerConfig(site: Site, member: Member): object {
 }
 
 /** One peer per company: it fetches its blocks from the orderer itself and gossips only to be found by the others. */
-function gossip(address: string): object {
+function gossip(address: string, advertised: string): object {
   return {
     bootstrap: address,
     endpoint: address,
-    externalEndpoint: address,
+    externalEndpoint: advertised,
     useLeaderElection: false,
     orgLeader: true,
     // Unset, a peer that was away is looked for every 25 s only, and what it knows is asked every 4 s: until then

@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import type { Site } from '../site';
+import type { PeerProxies, Site } from '../site';
 import {
   extended,
   TOPOLOGY,
@@ -22,6 +22,8 @@ export interface NativeState {
   readonly members: Readonly<Record<string, MemberPorts>>;
   /** Slugs of the companies that were added later. */
   readonly added: readonly string[];
+  /** As in the site; part of what the channels' configurations say, so that it stays. */
+  readonly peerProxies?: PeerProxies;
 }
 
 /** Names in certificates include it; Node refuses a bare IP address there. */
@@ -29,8 +31,14 @@ const HOST = 'localhost';
 const LOOPBACK = '127.0.0.1';
 
 /** The state of a new network; nothing is written. */
-export async function newState(ports: PortChoice): Promise<NativeState> {
-  const state = { ports, orderer: TOPOLOGY.orderer.ports, members: {}, added: [] };
+export async function newState(ports: PortChoice, peerProxies?: PeerProxies): Promise<NativeState> {
+  const state = {
+    ports,
+    orderer: TOPOLOGY.orderer.ports,
+    members: {},
+    added: [],
+    ...(peerProxies && { peerProxies }),
+  };
   const [listen = 0, admin = 0, operations = 0] = ports === 'free' ? await freeKeptPorts(3) : [];
   return withMembers(
     ports === 'free' ? { ...state, orderer: { listen, admin, operations } } : state,
@@ -61,6 +69,7 @@ export function nativeSite(dir: string, state: NativeState): Site {
     hostOf: () => HOST,
     materialDir: dir,
     dataDirOf: (node) => path.join(dir, 'data', node),
+    ...(state.peerProxies && { peerProxies: state.peerProxies }),
   };
 }
 

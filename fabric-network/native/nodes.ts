@@ -5,7 +5,7 @@ import { FabricNetworkError } from '../error';
 import { packageId } from '../material';
 import { findProgram } from '../programs';
 import { chaincodeAddress, configDir, memberMaterial, ordererAddress, peerAddress, type Site } from '../site';
-import { chaincodeNode, ORDERER_NODE, peerNode, type Member } from '../topology';
+import { chaincodeNode, ORDERER_NODE, peerNode, type Member, type Orderer } from '../topology';
 import { NodeProcess, type NodeCommand } from './node-process';
 
 /** The chaincode that every company runs. */
@@ -46,7 +46,7 @@ function ordererProcess(site: Site): NodeProcess {
       { use: 'administration', port: ports.admin },
       { use: 'health', port: ports.operations },
     ],
-    command: () => fabricNode(site, ORDERER_NODE, 'orderer', []),
+    command: () => fabricNode(site, site.topology.orderer, 'orderer', []),
   });
 }
 
@@ -61,7 +61,7 @@ function peerProcess(site: Site, member: Member): NodeProcess {
       { use: 'clients and peers', port: member.ports.peer },
       { use: 'health', port: member.ports.operations },
     ],
-    command: () => fabricNode(site, name, 'peer', ['node', 'start']),
+    command: () => fabricNode(site, member, 'peer', ['node', 'start'], proxyEnvironment(site, member)),
   });
 }
 
@@ -103,9 +103,16 @@ export function chaincodeEnvironment(site: Site, member: Member): Readonly<Recor
 
 function fabricNode(
   site: Site,
-  name: string,
+  owner: Member | Orderer,
   program: 'orderer' | 'peer',
   args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
 ): NodeCommand {
-  return { file: findProgram(program), args, env: { FABRIC_CFG_PATH: configDir(site, name) } };
+  return { file: findProgram(program), args, env: { FABRIC_CFG_PATH: configDir(site, owner), ...env } };
+}
+
+/** The orderer and the chaincode stay on `localhost`, for which no proxy is taken. */
+function proxyEnvironment({ peerProxies }: Site, { mspId }: Member): Readonly<Record<string, string>> {
+  const proxy = peerProxies?.[mspId];
+  return proxy === undefined ? {} : { HTTPS_PROXY: proxy, NO_PROXY: '' };
 }
