@@ -1,6 +1,7 @@
 /** `npm run fabric:add-company -- <slug>`: a further company with channels of its own joins the running network. */
-import { fabricDir } from '../tools/paths';
+import { brokerDir, fabricDir } from '../tools/paths';
 import { runTool, UsageError } from '../tools/tool';
+import { Broker } from './broker';
 import { FabricNetwork } from './fabric-network';
 import { describeNetwork } from './report';
 import { TOPOLOGY } from './topology';
@@ -27,6 +28,9 @@ async function main(args: readonly string[]): Promise<void> {
     onProgress: (text) => process.stderr.write(`fabric: ${text}\n`),
   });
   await network.addCompany(slug);
+  const mspId = network.topology.members.find((member) => member.slug === slug)?.mspId;
+  const broker = Broker.open(brokerDir);
+  if (broker?.pid !== undefined && mspId !== undefined) await broker.addCompany(mspId);
   process.stdout.write(`${describeNetwork(network.topology, await network.status())}\n`);
 }
 

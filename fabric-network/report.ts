@@ -1,4 +1,5 @@
 import { UsageError } from '../tools/tool';
+import type { Broker } from './broker';
 import type { NodeStatus } from './fabric-network';
 import type { Topology } from './topology';
 
@@ -13,6 +14,11 @@ export function describeNetwork({ channels }: Topology, nodes: readonly NodeStat
     '',
     ...channels.map(({ name, members }) => `  ${name.padEnd(width)}  ${members.join(', ')}`),
   ].join('\n');
+}
+
+/** The broker beside the network, in the same form. */
+export function describeBroker({ listens, pid }: Broker): string {
+  return `  nats         ${listens.padEnd(16)}  ${pid === undefined ? 'STOPPED' : `process ${pid}`}`;
 }
 
 /** Whether the tool has only to show its usage. @throws UsageError for any argument but --help */

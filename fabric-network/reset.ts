@@ -1,21 +1,16 @@
-/** `npm run fabric:reset`: stops the Fabric network and removes its ledgers, certificates and keys. */
-import * as fs from 'node:fs';
-import { fabricDir } from '../tools/paths';
+/** `npm run fabric:reset`: stops the Fabric network and the broker and removes all that they and their users stored. */
 import { runTool } from '../tools/tool';
-import { FabricNetwork } from './fabric-network';
+import { clearNetwork } from './clear';
 import { withoutArguments } from './report';
 
 const USAGE = 'npm run fabric:reset\n';
 
 async function main(args: readonly string[]): Promise<void> {
   if (withoutArguments(args, USAGE)) return;
-  if (!fs.existsSync(fabricDir)) {
-    process.stdout.write('There was nothing to clear.\n');
-    return;
-  }
-  await FabricNetwork.open({ dir: fabricDir }).stop();
-  fs.rmSync(fabricDir, { recursive: true });
-  process.stdout.write(`Removed ${fabricDir}. What companies remember of it is cleared by npm run reset.\n`);
+  const removed = await clearNetwork();
+  const lines =
+    removed.length === 0 ? ['There was nothing to clear.'] : removed.map((dir) => `removed ${dir}`);
+  process.stdout.write(`${lines.join('\n')}\n`);
 }
 
 runTool('fabric:reset', USAGE, main);

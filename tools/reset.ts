@@ -1,4 +1,4 @@
-/** `npm run reset`: clears what the demo and `npm start` have stored. */
+/** `npm run reset`: clears what the demo, `npm start` and the network have stored. */
 import * as fs from 'node:fs';
 import { requireNotRunning } from './in-use';
 import { INSTANCES, keyDirOf, stateDirOf } from './paths';
@@ -18,11 +18,15 @@ async function main(args: readonly string[]): Promise<void> {
   if (unknown !== undefined) throw new UsageError(`${unknown} is not an option`);
   const states = INSTANCES.map(stateDirOf).filter((dir) => fs.existsSync(dir));
   for (const dir of states) await requireNotRunning(dir);
-  states.forEach(remove);
+  // The ledger and what companies remember of it go together.
+  const { clearNetwork } = await import('../fabric-network/clear.js');
+  const cleared = await clearNetwork();
+  for (const dir of cleared) say(`removed ${dir}`);
+  states.filter((dir) => fs.existsSync(dir)).forEach(remove);
   const keys = INSTANCES.map(keyDirOf).filter((dir) => fs.existsSync(dir));
   if (args.includes('--keys')) keys.forEach(remove);
   else if (keys.length > 0) say(`the at-rest keys stay in ${keys.join(' and ')}; \`-- --keys\` removes them`);
-  if (states.length === 0) say('there was no state to clear');
+  if (states.length + cleared.length === 0) say('there was no state to clear');
 }
 
 function remove(dir: string): void {

@@ -29,6 +29,7 @@ interface Address {
 }
 
 const USUAL_PORT = 4222;
+const LOCALHOST = 'localhost';
 const READY_TIMEOUT_MS = 20_000;
 const POLL_MS = 100;
 /** Names in the certificate: this machine, and the service in Compose. */
@@ -67,6 +68,14 @@ export class Broker {
     return broker;
   }
 
+  /** The broker that was started in this folder before, running or not; undefined when there was none. */
+  static open(dir: string, env: NodeJS.ProcessEnv = process.env): Broker | undefined {
+    const saved = readState(dir);
+    if (saved === undefined) return undefined;
+    const address = { host: LOCALHOST, port: saved.port };
+    return new Broker(dir, saved.companies, address, serverProcess(dir, address, env));
+  }
+
   /** What the company's application needs to connect. */
   connectionOf(company: string): NatsConnectionOptions {
     return this.#connection(applicationUser(company));
@@ -84,6 +93,11 @@ export class Broker {
 
   get pid(): number | undefined {
     return this.process?.pid;
+  }
+
+  /** host:port */
+  get listens(): string {
+    return `${this.address.host}:${this.address.port}`;
   }
 
   /** Lets another company in, without interruption for the others. */
@@ -215,7 +229,7 @@ function readCompanies(dir: string): readonly string[] {
 async function chooseAddress(dir: string, ports: 'usual' | 'free'): Promise<Address> {
   const kept = readState(dir)?.port;
   const [free = USUAL_PORT] = kept === undefined && ports === 'free' ? await freeKeptPorts(1) : [];
-  return { host: 'localhost', port: kept ?? free };
+  return { host: LOCALHOST, port: kept ?? free };
 }
 
 async function requireFree({ port }: Address): Promise<void> {

@@ -13,11 +13,11 @@ class LedgerHealth {
   @ApiProperty({ enum: ['ok', 'degraded'], example: 'ok' })
   status: 'ok' | 'degraded';
 
-  @ApiProperty({ example: 'dev' })
-  driver: string;
+  @ApiProperty({ enum: ['dev', 'fabric'], example: 'fabric' })
+  driver: 'dev' | 'fabric';
 
-  @ApiProperty({ example: DEV_LEDGER_NOTICE })
-  notice: string;
+  @ApiProperty({ type: String, nullable: true, description: 'What the dev ledger is not for; null on Fabric' })
+  notice: string | null;
 
   @ApiProperty({ type: String, nullable: true, description: 'Why the ledger does not answer' })
   trouble: string | null;
@@ -101,7 +101,7 @@ export class HealthController {
   })
   @ApiOkResponse({ type: Health })
   async health(): Promise<Health> {
-    const { company, displayName } = this.config;
+    const { company, displayName, ledger } = this.config;
     const { trouble, channels } = this.membership.view();
     const followed = new Map(this.events.status().map((status) => [status.channel, status.trouble]));
     const shown = channels.map((channel) => ({
@@ -115,8 +115,8 @@ export class HealthController {
       displayName,
       ledger: {
         status: trouble === null ? 'ok' : 'degraded',
-        driver: this.config.ledger.driver,
-        notice: DEV_LEDGER_NOTICE,
+        driver: ledger.driver,
+        notice: ledger.driver === 'dev' ? DEV_LEDGER_NOTICE : null,
         trouble: trouble?.message ?? null,
       },
       channels: shown,
