@@ -2,6 +2,7 @@ import type { LedgerKey } from '@tacit/contracts';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { LedgerError } from '../ledger';
+import { Turns } from '../turns';
 import { nextBlock } from './block';
 import { ChannelStore, type PrivateRecord, type StateRecord } from './channel-store';
 import { CollectionStore } from './collection-store';
@@ -13,7 +14,7 @@ import type { CommittedState, Simulation } from './simulation';
 export class Channel implements CommittedState {
   readonly store: ChannelStore;
   readonly #collections = new Map<string, CollectionStore>();
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
   constructor(
     readonly dir: string,
@@ -27,9 +28,7 @@ export class Channel implements CommittedState {
 
   /** Runs `work` when everything that was asked for before is done. */
   serially<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#last.then(work);
-    this.#last = turn.catch(() => undefined);
-    return turn;
+    return this.#turns.take(work);
   }
 
   /**

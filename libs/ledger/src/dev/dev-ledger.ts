@@ -12,7 +12,7 @@ import { retryConflicts } from '../retry';
 import type { Peer } from './peer';
 import { signProposal } from './proposal';
 
-const PAUSES = { first: 10, longest: 500 };
+const RETRY = { attempts: 10, first: 10, longest: 500 };
 /** How long one question for events waits, and the pause before a ledger that failed is asked again. */
 const EVENT_PATIENCE = 1000;
 const REOPEN_PAUSE = 500;
@@ -36,7 +36,7 @@ export class DevLedger implements Ledger {
   }
 
   async submit(call: LedgerCall): Promise<SubmitResult> {
-    return retryConflicts(PAUSES, () => this.#peer.submit(...this.#sign(call)));
+    return retryConflicts(RETRY, () => this.#peer.submit(...this.#sign(call)));
   }
 
   evaluate(call: LedgerCall): Promise<unknown> {

@@ -1,3 +1,4 @@
+import type { Contract } from '@tacit/contracts';
 import * as grpc from '@grpc/grpc-js';
 import { connect, hash, signers, type Gateway } from '@hyperledger/fabric-gateway';
 import { identityFor, type CompanyIdentity, type MemberRole } from '../identity';
@@ -12,6 +13,8 @@ export interface FabricLedgerOptions {
   readonly tlsRootPem: string;
   /** Name in the peer's TLS certificate when it is not the host of `peer`. */
   readonly tlsServerName?: string;
+  /** What the channels' definitions run; the product's contracts unless told. */
+  readonly contracts?: readonly Contract[];
 }
 
 /** How long each step may take, in milliseconds. */

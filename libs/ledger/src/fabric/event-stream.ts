@@ -51,9 +51,16 @@ async function* untilAborted(
   const close = (): void => {
     stream.close();
   };
+  const iterator = stream[Symbol.asyncIterator]();
+  // Asking for the first event subscribes to the stream: one that is closed unread fails where nobody listens.
+  let next = iterator.next();
   signal.addEventListener('abort', close);
+  if (signal.aborted) close();
   try {
-    if (!signal.aborted) yield* stream;
+    for (let result = await next; result.done !== true; result = await next) {
+      yield result.value;
+      next = iterator.next();
+    }
   } finally {
     signal.removeEventListener('abort', close);
     close();

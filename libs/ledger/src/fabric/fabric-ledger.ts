@@ -1,4 +1,4 @@
-import { purposeOf } from '@tacit/contracts';
+import { createContracts, purposeOf, type Contract } from '@tacit/contracts';
 import { parseCanonical } from '@tacit/core';
 import type { Proposal, ProposalOptions } from '@hyperledger/fabric-gateway';
 import { encodeInput } from '../input';
@@ -12,6 +12,7 @@ import {
   type SubmitResult,
 } from '../ledger';
 import { retryConflicts } from '../retry';
+import { Turns } from '../turns';
 import { ChannelDirectory } from './channel-directory';
 import { Connection, type FabricLedgerOptions } from './connection';
 import type { Position } from './event-envelope';
@@ -28,10 +29,13 @@ export class FabricLedger implements Ledger {
   readonly company: string;
   readonly #connection: Connection;
   readonly #directory: ChannelDirectory;
+  readonly #contracts: readonly Contract[];
+  readonly #turns = new Map<string, Turns>();
   readonly #closing = new AbortController();
 
   constructor(options: FabricLedgerOptions) {
     this.company = options.identity.mspId;
+    this.#contracts = options.contracts ?? createContracts();
     this.#connection = new Connection(options);
     this.#directory = new ChannelDirectory(this.#connection, this.company);
   }
@@ -41,16 +45,14 @@ export class FabricLedger implements Ledger {
   }
 
   async submit(call: LedgerCall): Promise<SubmitResult> {
-    const definition = definitionFor(call, 'transactions');
+    const definition = definitionFor(this.#contracts, call, 'transactions');
     const input = encodeInput(call.input ?? null);
-    return retryConflicts(PAUSES, async () =>
-      this.#commit(await this.#proposeToAll(call, definition, input)),
-    );
+    return retryConflicts(RETRY, async () => this.#commit(await this.#proposeToAll(call, definition, input)));
   }
 
   /** Asks the own peer only: another company's would learn of the question and could answer as it likes. */
   async evaluate(call: LedgerCall): Promise<unknown> {
-    const definition = definitionFor(call, 'queries');
+    const definition = definitionFor(this.#contracts, call, 'queries');
     const input = encodeInput(call.input ?? null);
     const proposal = await this.#propose(call, definition, input, {
       endorsingOrganizations: [this.company],
@@ -113,6 +115,16 @@ export class FabricLedger implements Ledger {
     return { txId, block: Number(status.blockNumber), result: parseCanonical(endorsed.getResult()) };
   }
 
+  /** Transactions that met others are tried again one by one, so that they do not meet each other. */
+  #turnsOn(channel: string): Turns {
+    let turns = this.#turns.get(channel);
+    if (!turns) {
+      turns = new Turns();
+      this.#turns.set(channel, turns);
+    }
+    return turns;
+  }
+
   async #step<T>(step: LedgerStep, proposal: Proposal | undefined, work: () => Promise<T>): Promise<T> {
     try {
       return await work();
@@ -124,7 +136,7 @@ export class FabricLedger implements Ledger {
 }
 
 /** A block takes a quarter of a second, and an endorsement before it. */
-const PAUSES = { first: 100, longest: 4000 };
+const RETRY = { attempts: 20, first: 50, longest: 2000 };
 const FIRST_BLOCK = { startBlock: 0n };
 
 function checkpointOf({ block, txId }: Position): {

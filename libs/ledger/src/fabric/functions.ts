@@ -1,7 +1,5 @@
-import { createContracts, purposeOf, type ChannelPurpose, type Contract } from '@tacit/contracts';
+import { purposeOf, type ChannelPurpose, type Contract } from '@tacit/contracts';
 import { LedgerError, type LedgerCall } from '../ledger';
-
-let contracts: ReadonlyMap<ChannelPurpose, Contract> | undefined;
 
 /**
  * Name of the definition that serves the call. Whether a function records or only reads is decided here: a peer would
@@ -9,13 +7,14 @@ let contracts: ReadonlyMap<ChannelPurpose, Contract> | undefined;
  * @throws LedgerError `unknown-channel` or `unknown-function`
  */
 export function definitionFor(
+  contracts: readonly Contract[],
   { channel, name }: LedgerCall,
   kind: 'transactions' | 'queries',
 ): ChannelPurpose {
-  contracts ??= new Map(createContracts().map((contract) => [contract.purpose, contract]));
   const purpose = purposeOf(channel);
   if (!purpose) throw new LedgerError('unknown-channel', `there is no channel ${channel}`);
-  if (!Object.hasOwn(contracts.get(purpose)?.[kind] ?? {}, name)) {
+  const contract = contracts.find((candidate) => candidate.purpose === purpose);
+  if (!Object.hasOwn(contract?.[kind] ?? {}, name)) {
     throw new LedgerError('unknown-function', `channel ${channel} has no ${name} among its ${kind}`);
   }
   return purpose;
