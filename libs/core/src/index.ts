@@ -2,4 +2,5 @@ export * from './additive-scheme';
 export * from './bytes';
 export * from './canonical-json';
 export * from './errors';
+export * from './proofs';
 export * from './transcript';
