@@ -41,13 +41,13 @@ function readings(count: number, quantity = `quantity-${++series}`): Reading[] {
 
 const newId = (): string => randomBytes(12).toString('base64url');
 
-async function stored([{ quantity } = { quantity: '' }]: readonly Reading[]): Promise<number> {
-  return (await network.b.list(`/readings?quantity=${quantity}`)).length;
+async function sequences([first]: readonly Reading[]): Promise<number[]> {
+  const list = await network.b.list<{ sequence: number }>(`/readings?quantity=${first?.quantity ?? ''}`);
+  return list.map(({ sequence }) => sequence);
 }
 
-async function sequences([{ quantity } = { quantity: '' }]: readonly Reading[]): Promise<number[]> {
-  const list = await network.b.list<{ sequence: number }>(`/readings?quantity=${quantity}`);
-  return list.map(({ sequence }) => sequence);
+async function stored(batch: readonly Reading[]): Promise<number> {
+  return (await sequences(batch)).length;
 }
 
 async function arrive(batch: readonly Reading[]): Promise<void> {

@@ -53,7 +53,9 @@ describe.each(COMPANIES)('%s', (me) => {
 
   it('writes to the inboxes of the others', async () => {
     const publish = (): void => {
-      others.forEach((company) => connection.publish(inboxSubjectOf(company)));
+      others.forEach((company) => {
+        connection.publish(inboxSubjectOf(company));
+      });
     };
     expect(await refusals(connection, publish)).toEqual([]);
   });
@@ -91,7 +93,11 @@ describe.each(COMPANIES)('%s', (me) => {
     '$SYS.REQ.SERVER.PING',
     'tacit.other',
   ])('cannot publish to %s', async (subject) => {
-    expect(await refusals(connection, () => connection.publish(subject))).toEqual([`publish ${subject}`]);
+    expect(
+      await refusals(connection, () => {
+        connection.publish(subject);
+      }),
+    ).toEqual([`publish ${subject}`]);
   });
 
   it.each([
@@ -139,7 +145,11 @@ describe('the ERP of B', () => {
     `$JS.API.STREAM.MSG.GET.dead-letters-${B}`,
     `$JS.API.STREAM.MSG.DELETE.dead-letters-${B}`,
   ])('cannot publish to %s', async (subject) => {
-    expect(await refusals(erp, () => erp.publish(subject))).toEqual([`publish ${subject}`]);
+    expect(
+      await refusals(erp, () => {
+        erp.publish(subject);
+      }),
+    ).toEqual([`publish ${subject}`]);
   });
 
   it.each([inboxSubjectOf(B), `_INBOX.${B}.>`, `_INBOX.${A}.>`, batchSubjectOf(B, 'readings'), '>'])(
@@ -155,7 +165,11 @@ describe('a company that replies', () => {
   it('may write to the subject of a request once, and never without one', async () => {
     const [a, b] = await Promise.all([test.as(A), test.as(B)]);
     const subject = `_INBOX.${A}.once`;
-    expect(await refusals(b, () => b.publish(subject))).toEqual([`publish ${subject}`]);
+    expect(
+      await refusals(b, () => {
+        b.publish(subject);
+      }),
+    ).toEqual([`publish ${subject}`]);
     const asked = new Promise<void>((resolve) => {
       b.subscribe(inboxSubjectOf(B), {
         callback: () => {
@@ -166,8 +180,16 @@ describe('a company that replies', () => {
     await b.flush();
     a.publish(inboxSubjectOf(B), 'question', { reply: subject });
     await asked;
-    expect(await refusals(b, () => b.publish(subject))).toEqual([]);
-    expect(await refusals(b, () => b.publish(subject))).toEqual([`publish ${subject}`]);
+    expect(
+      await refusals(b, () => {
+        b.publish(subject);
+      }),
+    ).toEqual([]);
+    expect(
+      await refusals(b, () => {
+        b.publish(subject);
+      }),
+    ).toEqual([`publish ${subject}`]);
   });
 });
 
@@ -187,7 +209,11 @@ describe('the broker', () => {
     const history = historyOf(connection);
     await test.broker.addCompany('ManufacturerA2');
     const added = await test.as('ManufacturerA2');
-    expect(await refusals(added, () => added.publish(inboxSubjectOf(B)))).toEqual([]);
+    expect(
+      await refusals(added, () => {
+        added.publish(inboxSubjectOf(B));
+      }),
+    ).toEqual([]);
     await connection.flush();
     expect(history).toEqual([]);
   });

@@ -13,8 +13,8 @@ import type { Refusal } from './refusal';
 
 /** The refusal's code, for whoever watches the dead letters. */
 export const REASON_HEADER = 'Tacit-Reason';
-/** The whole refusal, sealed like the batch. */
-export const PROBLEM_HEADER = 'Tacit-Problem';
+/** A dead letter is the refusal, sealed like a batch, this, and the batch as it came. Headers end at 64 KiB. */
+const SEPARATOR = '\n';
 
 const NOT_FOUND = '404';
 
@@ -45,9 +45,10 @@ export class DeadLetters {
   async add(kind: BatchKind, message: Pick<JsMsg, 'seq' | 'data'>, refusal: Refusal): Promise<void> {
     const reason = headers();
     reason.set(REASON_HEADER, refusal.code);
-    reason.set(PROBLEM_HEADER, await sealBatch(refusal, this.key));
+    const sealed = await sealBatch(refusal, this.key);
+    const letter = Buffer.concat([Buffer.from(sealed + SEPARATOR), message.data]);
     const subject = deadLetterSubjectOf(this.company, kind, message.seq);
-    await this.connection.jetstream().publish(subject, message.data, { headers: reason });
+    await this.connection.jetstream().publish(subject, letter, { headers: reason });
   }
 
   /** All of them, the oldest first. */
@@ -70,7 +71,7 @@ export class DeadLetters {
     const stored = await this.#get(number);
     if (stored === undefined) return false;
     const subject = batchSubjectOf(this.company, kindOf(stored.subject));
-    await this.connection.jetstream().publish(subject, stored.data);
+    await this.connection.jetstream().publish(subject, partsOf(stored).batch);
     return this.discard(number);
   }
 
@@ -81,14 +82,14 @@ export class DeadLetters {
     return manager.streams.deleteMessage(this.#stream, number);
   }
 
-  async #read({ seq, subject, time, header }: StoredMsg): Promise<DeadLetter> {
-    const refusal = await this.#open(header.get(PROBLEM_HEADER));
-    return { number: seq, kind: kindOf(subject), refusedAt: time, refusal };
+  async #read(stored: StoredMsg): Promise<DeadLetter> {
+    const refusal = await this.#open(partsOf(stored).refusal);
+    return { number: stored.seq, kind: kindOf(stored.subject), refusedAt: stored.time, refusal };
   }
 
-  async #open(sealed: string): Promise<Refusal | null> {
+  async #open(sealed: Uint8Array): Promise<Refusal | null> {
     try {
-      return (await openSealed(Buffer.from(sealed), this.key)) as unknown as Refusal;
+      return (await openSealed(sealed, this.key)) as unknown as Refusal;
     } catch (error) {
       if (error instanceof MessageError) return null;
       throw error;
@@ -122,6 +123,11 @@ export class DeadLetters {
     // Its check asks for more of JetStream's API than a company may use.
     return this.connection.jetstreamManager({ checkAPI: false });
   }
+}
+
+function partsOf({ data }: StoredMsg): { refusal: Uint8Array; batch: Uint8Array } {
+  const end = data.indexOf(SEPARATOR.charCodeAt(0));
+  return { refusal: data.subarray(0, end), batch: data.subarray(end + 1) };
 }
 
 /** The broker lets nothing else into the stream than this company's own subjects. */

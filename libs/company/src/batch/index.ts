@@ -1,5 +1,5 @@
 export { BatchEntity } from './batch.entity';
 export { BatchIntake, type BatchHandler, type Verdict } from './batch-intake';
 export { Batches, type BatchConnection } from './batches';
-export { DeadLetters, PROBLEM_HEADER, REASON_HEADER, type DeadLetter } from './dead-letters';
+export { DeadLetters, REASON_HEADER, type DeadLetter } from './dead-letters';
 export { type Refusal, type RefusalCode } from './refusal';
