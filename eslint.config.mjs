@@ -20,6 +20,15 @@ export default tseslint.config(
     },
   },
   {
+    // Every endorser must compute the same: nothing that a contract calls has a clock or chance.
+    files: ['libs/{core,paillier,comparison,contracts}/src/**/*.ts'],
+    ignores: ['**/*.test.ts', '**/*.fixture.ts'],
+    rules: {
+      'no-restricted-globals': ['error', 'Date', 'performance', 'process', 'crypto', 'fetch', 'setTimeout'],
+      'no-restricted-properties': ['error', { object: 'Math', property: 'random' }],
+    },
+  },
+  {
     files: ['**/*.test.ts', '**/*.fixture.ts', 'test/**/*.ts'],
     rules: {
       '@typescript-eslint/no-non-null-assertion': 'off',

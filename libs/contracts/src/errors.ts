@@ -3,6 +3,7 @@ import { TacitError } from '@tacit/core';
 /** Why a contract refused a transaction; part of the published interface, so codes are only ever added. */
 export type ContractErrorCode =
   | 'bad-input'
+  | 'bad-time'
   | 'wrong-channel'
   | 'not-allowed'
   | 'policy-breach'

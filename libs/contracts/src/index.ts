@@ -4,6 +4,7 @@ export { createContracts } from './create';
 export { type MemberRecord } from './directory';
 export * from './errors';
 export { wellFormed } from './keys';
+export { CLOCK_TOLERANCE } from './ledger-time';
 export * from './orders';
 export * from './policy';
 export {

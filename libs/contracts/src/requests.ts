@@ -14,6 +14,7 @@ import { agreementOf, governing, requireUnexpired } from './agreements';
 import type { ContractFunction } from './contract';
 import { define } from './define';
 import { ContractError } from './errors';
+import { timeOfChange } from './ledger-time';
 import { pairOf } from './pairs';
 import type { PolicyGuard } from './policy';
 import { emit, read, require, sameRecord, write } from './records';
@@ -80,10 +81,10 @@ export function requestTransactions(
         requireUnexpired(tx, current);
         if (current.paused)
           throw new ContractError('agreement-paused', 'the key holder has paused the agreement');
-        if (terms.expiresAt <= tx.timestamp || terms.expiresAt > tx.timestamp + MAX_REQUEST_LIFETIME) {
+        const now = await requireNoLiveRequest(tx, terms.pairId);
+        if (terms.expiresAt <= now || terms.expiresAt > now + MAX_REQUEST_LIFETIME) {
           throw new ContractError('request-expired', 'a request ends in the future, within seven days');
         }
-        await requireNoLiveRequest(tx, terms.pairId);
         await requireFreeSlot(tx, own.agreement.id, terms.slot, current.agreement.answerBudget);
 
         const scheme = schemeOf(pair.profile);
@@ -100,7 +101,7 @@ export function requestTransactions(
         const record: RequestRecord = {
           terms,
           evaluator: tx.caller.company,
-          requestedAt: tx.timestamp,
+          requestedAt: now,
           status: 'requested',
           answerHash: null,
         };
@@ -172,7 +173,8 @@ export const requestQueries: Record<string, ContractFunction> = {
       const taken = new Set<number>();
       for (const { key, value } of await tx.range(['slot', agreementId])) {
         const { requestId } = JSON.parse(new TextDecoder().decode(value)) as { requestId: string };
-        if (!(await endedUnanswered(tx, requestId))) taken.add(Number(key.at(-1)));
+        const request = await read<RequestRecord>(tx, ['request', requestId]);
+        if (!endedUnanswered(request, tx.timestamp)) taken.add(Number(key.at(-1)));
       }
       const free = Array.from({ length: answerBudget }, (_, slot) => slot).find((slot) => !taken.has(slot));
       return { answerBudget, used: taken.size, freeSlot: free ?? null };
@@ -185,17 +187,21 @@ function slotKey(agreementId: string, slot: number): readonly ['slot', string, s
   return ['slot', agreementId, slot.toString().padStart(5, '0')];
 }
 
-async function endedUnanswered(tx: LedgerTransaction, requestId: string): Promise<boolean> {
-  const request = await read<RequestRecord>(tx, ['request', requestId]);
+/** A request that no longer holds its pair and its slot: refused, or expired at this time. */
+function endedUnanswered(request: RequestRecord | undefined, now: number): boolean {
   if (!request || request.status === 'refused') return true;
-  return request.status === 'requested' && request.terms.expiresAt <= tx.timestamp;
+  return request.status === 'requested' && request.terms.expiresAt <= now;
 }
 
-async function requireNoLiveRequest(tx: LedgerTransaction, pairId: string): Promise<void> {
+/** The time from which a new request of the pair counts. @throws ContractError `request-live`, `bad-time` */
+async function requireNoLiveRequest(tx: LedgerTransaction, pairId: string): Promise<number> {
   const live = await read<{ requestId: string }>(tx, ['live', pairId]);
-  if (live && !(await endedUnanswered(tx, live.requestId))) {
+  const last = live && (await read<RequestRecord>(tx, ['request', live.requestId]));
+  const now = timeOfChange(tx, last?.requestedAt);
+  if (!endedUnanswered(last, now)) {
     throw new ContractError('request-live', 'this pair has a request that is open or answered');
   }
+  return now;
 }
 
 async function requireFreeSlot(
@@ -206,7 +212,7 @@ async function requireFreeSlot(
 ): Promise<void> {
   if (slot >= budget) throw new ContractError('budget-exceeded', `the agreement has ${budget} answers`);
   const taken = await read<{ requestId: string }>(tx, slotKey(agreementId, slot));
-  if (taken && !(await endedUnanswered(tx, taken.requestId))) {
+  if (taken && !endedUnanswered(await read<RequestRecord>(tx, ['request', taken.requestId]), tx.timestamp)) {
     throw new ContractError('slot-taken', `slot ${slot} of the budget is used`);
   }
 }
@@ -227,6 +233,6 @@ async function requestForKeyHolder(
 function requireOpen(tx: LedgerTransaction, request: RequestRecord): void {
   if (request.status !== 'requested')
     throw new ContractError('request-closed', `the request is ${request.status}`);
-  if (request.terms.expiresAt <= tx.timestamp)
+  if (request.terms.expiresAt <= timeOfChange(tx, request.requestedAt))
     throw new ContractError('request-expired', 'the request has expired');
 }

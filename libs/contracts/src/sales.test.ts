@@ -126,8 +126,10 @@ describe('sales', () => {
     };
     channel.now = start + 1;
     await expect(channel.run('S', 'recordDelivery', expired)).rejects.toEqual(refusal('order-closed'));
+    await expect(channel.run('S', 'recordDelivery', again)).rejects.toEqual(refusal('bad-time'));
+    channel.now = start + 3_600_000;
     await channel.run('S', 'recordDelivery', again);
-    channel.now += 2 * 3_600_000;
+    channel.now += 3_600_000;
     expect(await stateOf(channel, expired.orderId)).toBe('expired');
     expect(await stateOf(channel, again.orderId)).toBe('charged');
   });

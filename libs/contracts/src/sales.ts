@@ -6,6 +6,7 @@ import type { Contract } from './contract';
 import { define } from './define';
 import { directory } from './directory';
 import { ContractError } from './errors';
+import { timeOfChange } from './ledger-time';
 import { orderState, type Order } from './orders';
 import type { PolicyGuard } from './policy';
 import { emit, read, require, sameRecord, write } from './records';
@@ -91,12 +92,10 @@ export function salesContract(guard: PolicyGuard): Contract {
         run: async (tx, input) => {
           const customer = tx.caller.company;
           await requireCredential(tx, customer, input.servicer);
-          const last = await read<{ orderId: string }>(tx, ['order-of', customer, input.pairId]);
-          if (last) {
-            const order = await require<Order>(tx, ['order', last.orderId], 'unknown-order');
-            if (!['refused', 'credited', 'expired', 'disputed'].includes(orderState(order, tx.timestamp))) {
-              return { orderId: order.orderId };
-            }
+          const last = await lastOrder(tx, customer, input.pairId);
+          const now = timeOfChange(tx, last && lastChange(last));
+          if (last && !['refused', 'credited', 'expired', 'disputed'].includes(orderState(last, now))) {
+            return { orderId: last.orderId };
           }
           if (await read(tx, ['order', input.orderId])) {
             throw new ContractError('order-exists', 'another order has this identifier');
@@ -106,13 +105,13 @@ export function salesContract(guard: PolicyGuard): Contract {
           if (!sameRecord(price, { ...input.price, servicer: input.servicer })) {
             throw new ContractError('wrong-price', `the price is ${price.minorUnits} ${price.currency}`);
           }
-          if (input.deadline <= tx.timestamp || input.deadline > tx.timestamp + MAX_ORDER_LIFETIME) {
+          if (input.deadline <= now || input.deadline > now + MAX_ORDER_LIFETIME) {
             throw new ContractError('bad-input', "an order's deadline lies within thirty days");
           }
           const order: Order = {
             ...input,
             customer,
-            orderedAt: tx.timestamp,
+            orderedAt: now,
             deliveredAt: null,
             receivedAt: null,
             ended: null,
@@ -132,13 +131,13 @@ export function salesContract(guard: PolicyGuard): Contract {
         input: byOrder,
         run: async (tx, { orderId }) => {
           const { customer, pairId } = await require<Order>(tx, ['order', orderId], 'unknown-order');
-          const last = await read<{ orderId: string }>(tx, ['order-of', customer, pairId]);
-          return change(tx, orderId, 'servicer', 'DeliveryRecorded', (order) => {
+          const last = await lastOrder(tx, customer, pairId);
+          return change(tx, orderId, 'servicer', 'DeliveryRecorded', (order, now) => {
             if (order.deliveredAt !== null || order.ended !== null) return undefined;
-            if (orderState(order, tx.timestamp) === 'expired' || last?.orderId !== orderId) {
+            if (orderState(order, now) === 'expired' || last?.orderId !== orderId) {
               throw new ContractError('order-closed', 'the order has expired');
             }
-            return { deliveredAt: tx.timestamp };
+            return { deliveredAt: now };
           });
         },
       }),
@@ -147,19 +146,19 @@ export function salesContract(guard: PolicyGuard): Contract {
       confirmReceipt: define('sales', 'confirmReceipt', guard, {
         input: byOrder,
         run: (tx, { orderId }) =>
-          change(tx, orderId, 'customer', 'ReceiptConfirmed', (order) => {
+          change(tx, orderId, 'customer', 'ReceiptConfirmed', (order, now) => {
             if (order.receivedAt !== null) return undefined;
             if (order.ended !== null) throw new ContractError('order-closed', 'the order has ended');
-            return { receivedAt: tx.timestamp };
+            return { receivedAt: now };
           }),
       }),
 
       disputeOrder: define('sales', 'disputeOrder', guard, {
         input: byOrder.extend({ reason: z.string().min(1).max(200) }),
         run: (tx, { orderId, reason }) =>
-          change(tx, orderId, 'customer', 'OrderDisputed', (order) => {
+          change(tx, orderId, 'customer', 'OrderDisputed', (order, now) => {
             if (order.ended?.state === 'disputed') return undefined;
-            const state = orderState(order, tx.timestamp);
+            const state = orderState(order, now);
             if (state !== 'ordered' && state !== 'delivered') {
               throw new ContractError('order-closed', `the order is ${state}`);
             }
@@ -171,9 +170,9 @@ export function salesContract(guard: PolicyGuard): Contract {
       refuseOrder: define('sales', 'refuseOrder', guard, {
         input: byOrder,
         run: (tx, { orderId }) =>
-          change(tx, orderId, 'servicer', 'OrderRefused', (order) => {
+          change(tx, orderId, 'servicer', 'OrderRefused', (order, now) => {
             if (order.ended?.state === 'refused') return undefined;
-            const state = orderState(order, tx.timestamp);
+            const state = orderState(order, now);
             if (state !== 'ordered') throw new ContractError('order-closed', `the order is ${state}`);
             return { ended: { state: 'refused', reason: 'not-for-sale' } };
           }),
@@ -216,19 +215,33 @@ async function requireCredential(tx: LedgerTransaction, customer: string, servic
   }
 }
 
+/** A customer's latest order of a pair. */
+async function lastOrder(
+  tx: LedgerTransaction,
+  customer: string,
+  pairId: string,
+): Promise<Order | undefined> {
+  const last = await read<{ orderId: string }>(tx, ['order-of', customer, pairId]);
+  return last && require<Order>(tx, ['order', last.orderId], 'unknown-order');
+}
+
+function lastChange({ orderedAt, deliveredAt, receivedAt }: Order): number {
+  return Math.max(orderedAt, deliveredAt ?? 0, receivedAt ?? 0);
+}
+
 /** Changes an order on behalf of one of its two parties; `undefined` means that there is nothing left to do. */
 async function change(
   tx: LedgerTransaction,
   orderId: string,
   party: 'customer' | 'servicer',
   event: string,
-  edit: (order: Order) => Partial<Order> | undefined,
+  edit: (order: Order, now: number) => Partial<Order> | undefined,
 ): Promise<unknown> {
   const order = await require<Order>(tx, ['order', orderId], 'unknown-order');
   if (tx.caller.company !== order[party]) {
     throw new ContractError('not-allowed', `only the order's ${party} may do this`);
   }
-  const changes = edit(order);
+  const changes = edit(order, timeOfChange(tx, lastChange(order)));
   if (!changes) return {};
   write(tx, ['order', orderId], { ...order, ...changes });
   emit(tx, event, { orderId, pairId: order.pairId });
