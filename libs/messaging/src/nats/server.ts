@@ -19,7 +19,7 @@ const FRAME_BYTES = 1_024;
 /** How long a start waits for the broker before it goes on without it, milliseconds. */
 const FIRST_CONNECTION_MS = 5_000;
 /** Replies go to a user's own reply subjects and nowhere else, lest a sender makes this company write for him. */
-const REPLY_SUBJECT = /^_INBOX\.[A-Za-z][A-Za-z0-9-]{0,63}\.[A-Za-z0-9]{1,64}$/;
+const REPLY_SUBJECT = /^_INBOX\.[A-Za-z][A-Za-z0-9-]{0,63}(?:\.[A-Za-z0-9]{1,64}){1,2}$/;
 
 /**
  * The inbox of one company on NATS, handled by `@MessagePattern(INBOX_SUBJECT)`: for
