@@ -18,7 +18,7 @@ import {
   userMaterial,
   type Site,
 } from './site';
-import { CHAINCODE, memberOfMsp, peerNode, type Member } from './topology';
+import { CHAINCODE, memberOfMsp, type Member } from './topology';
 
 /** What the ordering service says about a channel. */
 export interface OrdererChannel {
@@ -144,7 +144,7 @@ export class FabricCommands {
 
   #peer(member: Member, args: readonly string[]): Promise<Output> {
     const env: Environment = {
-      FABRIC_CFG_PATH: configDir(this.site, peerNode(member)),
+      FABRIC_CFG_PATH: configDir(this.site, member),
       CORE_PEER_ADDRESS: peerAddress(this.site, member),
       CORE_PEER_LOCALMSPID: member.mspId,
       CORE_PEER_MSPCONFIGPATH: userMaterial(this.site, member, ADMIN_USER).msp,

@@ -14,13 +14,14 @@ import {
   collectionsFile,
   configDir,
   genesisBlockFile,
-  memberDir,
   memberMaterial,
-  ordererDir,
+  organizationDir,
+  organizationRoot,
   packageFile,
+  packageIdFile,
   type Site,
 } from './site';
-import { CHAINCODE, ORDERER_NODE, peerNode, type Member } from './topology';
+import { CHAINCODE, type Member, type Orderer } from './topology';
 
 /**
  * Makes what the network's nodes need to start, in `site.materialDir`. Certificates and genesis blocks are made once
@@ -29,14 +30,16 @@ import { CHAINCODE, ORDERER_NODE, peerNode, type Member } from './topology';
 export async function makeMaterial(site: Site): Promise<void> {
   const { orderer, members, channels } = site.topology;
   await Promise.all([
-    makeCertificates(ordererDir(site), ordererCryptoConfig(orderer)),
-    ...members.map((member) => makeCertificates(memberDir(site, member), memberCryptoConfig(member))),
+    makeCertificates(site, orderer, ordererCryptoConfig(orderer)),
+    ...members.map((member) => makeCertificates(site, member, memberCryptoConfig(member))),
   ]);
-  writeBuilder(site);
-  writeJson(path.join(configDir(site, ORDERER_NODE), 'orderer.yaml'), ordererConfig(site));
+  writeJson(path.join(configDir(site, orderer), 'orderer.yaml'), ordererConfig(site));
   for (const member of members) {
-    writeJson(path.join(configDir(site, peerNode(member)), 'core.yaml'), peerConfig(site, member));
-    replace(packageFile(site, member), packageOf(site, member).archive);
+    writeJson(path.join(configDir(site, member), 'core.yaml'), peerConfig(site, member));
+    writeBuilder(site, member);
+    const { archive, id } = packageOf(site, member);
+    replace(packageFile(site, member), archive);
+    replace(packageIdFile(site, member), id);
   }
   await Promise.all(channels.map((channel) => makeGenesisBlock(site, channel)));
 }
@@ -57,15 +60,17 @@ function packageOf(site: Site, member: Member): ReturnType<typeof chaincodePacka
   });
 }
 
-async function makeCertificates(dir: string, config: object): Promise<void> {
-  if (fs.existsSync(dir)) return;
-  // Renamed when it is complete: an interrupted start leaves no half of a company behind.
-  const draft = `${dir}.${process.pid}.draft`;
-  fs.rmSync(draft, { recursive: true, force: true });
+async function makeCertificates(site: Site, owner: Member | Orderer, config: object): Promise<void> {
+  const root = organizationRoot(site, owner);
+  if (fs.existsSync(root)) return;
+  // Renamed when it is complete: an interrupted start leaves no half of an organisation behind.
+  const draft = path.join(organizationDir(site, owner), `certificates.${process.pid}.draft`);
   const input = path.join(draft, 'crypto-config.yaml');
   writeJson(input, config);
   await runProgram('cryptogen', ['generate', `--config=${input}`, `--output=${draft}`]);
-  fs.renameSync(draft, dir);
+  fs.mkdirSync(path.dirname(root), { recursive: true, mode: 0o700 });
+  fs.renameSync(path.join(draft, path.relative(organizationDir(site, owner), root)), root);
+  fs.rmSync(draft, { recursive: true });
 }
 
 async function makeGenesisBlock(site: Site, channel: ChannelDefinition): Promise<void> {
@@ -85,9 +90,9 @@ async function makeGenesisBlock(site: Site, channel: ChannelDefinition): Promise
   fs.renameSync(draft, block);
 }
 
-function writeBuilder(site: Site): void {
+function writeBuilder(site: Site, member: Member): void {
   for (const [name, script] of Object.entries(BUILDER_SCRIPTS)) {
-    const file = path.join(builderDir(site), 'bin', name);
+    const file = path.join(builderDir(site, member), 'bin', name);
     replace(file, script);
     fs.chmodSync(file, 0o755);
   }

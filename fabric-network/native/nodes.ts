@@ -1,10 +1,11 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { projectRoot } from '../../tools/paths';
+import { chaincodeEnvironment } from '../config/chaincode-environment';
 import { FabricNetworkError } from '../error';
 import { packageId } from '../material';
 import { findProgram } from '../programs';
-import { chaincodeAddress, configDir, memberMaterial, ordererAddress, peerAddress, type Site } from '../site';
+import { chaincodeAddress, configDir, ordererAddress, peerAddress, type Site } from '../site';
 import { chaincodeNode, ORDERER_NODE, peerNode, type Member, type Orderer } from '../topology';
 import { NodeProcess, type NodeCommand } from './node-process';
 
@@ -82,23 +83,15 @@ function chaincodeProcess(site: Site, member: Member, chaincode: ChaincodeProgra
       return {
         file: process.execPath,
         args: ['--enable-source-maps', chaincode.entry],
-        env: { ...chaincode.env, ...chaincodeEnvironment(site, member) },
+        env: {
+          ...chaincode.env,
+          ...chaincodeEnvironment(site, member),
+          CHAINCODE_ID: packageId(site, member),
+        },
         build: fs.existsSync(BUILD_STAMP) ? fs.readFileSync(BUILD_STAMP, 'utf8') : '',
       };
     },
   });
-}
-
-/** What Fabric's chaincode server for Node reads; only the company's own certificates may call it. */
-export function chaincodeEnvironment(site: Site, member: Member): Readonly<Record<string, string>> {
-  const { tls } = memberMaterial(site, member, 'chaincode');
-  return {
-    CHAINCODE_ID: packageId(site, member),
-    CHAINCODE_SERVER_ADDRESS: `${site.bind}:${member.ports.chaincode}`,
-    CHAINCODE_TLS_KEY_FILE: path.join(tls, 'server.key'),
-    CHAINCODE_TLS_CERT_FILE: path.join(tls, 'server.crt'),
-    CHAINCODE_TLS_CLIENT_CACERT_FILE: path.join(tls, 'ca.crt'),
-  };
 }
 
 function fabricNode(
