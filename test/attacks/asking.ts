@@ -14,7 +14,7 @@ import { B, waitFor } from '../support';
 import { CompanyInHand, randomId } from './company-in-hand';
 import type { Reply } from './crafted-questions';
 import type { Mailbox } from './mailbox';
-import { deliver, expectAccepted, expectRefusal } from './refusals';
+import { expectAccepted, expectRefusal } from './refusals';
 import type { SeenByB } from './seen-by-b';
 
 export const scheme = paillierScheme(paillierProfile('paillier-3072'));
@@ -87,7 +87,6 @@ export class Interrogator {
   constructor(
     readonly evaluator: CompanyInHand,
     private readonly mailbox: Mailbox,
-    private readonly inboxOfB: string,
     private readonly seen: SeenByB,
   ) {}
 
@@ -121,7 +120,7 @@ export class Interrogator {
   /** Sends one question and reads the reply. */
   async askOne(payload: Readonly<Record<string, unknown>>): Promise<Judged> {
     const message = await this.evaluator.sign({ type: 'answer-request', to: B, payload });
-    const delivery = await deliver(this.inboxOfB, message.jws);
+    const delivery = await this.evaluator.deliver(B, message.jws);
     expectAccepted(delivery);
     const envelope = await this.mailbox.reply(message.id);
     const reason = this.seen.requests().get(message.id)?.reason ?? null;

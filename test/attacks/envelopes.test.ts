@@ -11,13 +11,12 @@ import { encode, openRequest, readPair, type KnownPair } from './asking';
 import { CompanyInHand, randomId, type SignedMessage } from './company-in-hand';
 import { edit, flip, forge, headerOf, join, mirrored, partsOf } from './forgery';
 import type { Mailbox } from './mailbox';
-import { deliver, expectAccepted, expectRefusal, expectRefusedAtTheDoor } from './refusals';
+import { expectAccepted, expectRefusal, expectRefusedAtTheDoor } from './refusals';
 import { SeenByB } from './seen-by-b';
 
 jest.setTimeout(300_000);
 
 let network: TestNetwork;
-let inboxOfB: string;
 let a: CompanyInHand;
 let a2: CompanyInHand;
 let mailboxOfA: Mailbox;
@@ -30,7 +29,6 @@ let answered: KnownPair;
 
 beforeAll(async () => {
   network = await startTestNetwork({ withA2: true });
-  inboxOfB = network.network.company(B).inbox;
   agreementId = await agree(network);
   const [unaskedId = '', answeredId = ''] = await publishSeries(network, ['0.45', '0.41', '0.76']);
   await Promise.all([A, A2].map((company) => network.network.company(company).stop()));
@@ -42,12 +40,12 @@ beforeAll(async () => {
   const servicer = await CompanyInHand.open(network, S);
   unasked = await readPair(a, servicer, unaskedId, 0);
   answered = await readPair(a, servicer, answeredId, 1);
-  await servicer.ledger.close();
+  await servicer.close();
 });
 
 afterAll(async () => {
   seen.close();
-  await Promise.all([mailboxOfA.close(), mailboxOfA2.close(), a.ledger.close(), a2.ledger.close()]);
+  await Promise.all([mailboxOfA.close(), mailboxOfA2.close(), a.close(), a2.close()]);
   await network.stop();
 });
 
@@ -62,7 +60,7 @@ function ask(company: CompanyInHand, payload: Readonly<Record<string, unknown>>)
 /** Delivers each to B at the same time; each is refused like every other. @returns why, by B's log */
 async function refusedAtTheDoor(envelopes: Readonly<Record<string, unknown>>): Promise<string[]> {
   const before = doorReasons().length;
-  const deliveries = await Promise.all(Object.values(envelopes).map((jws) => deliver(inboxOfB, jws)));
+  const deliveries = await Promise.all(Object.values(envelopes).map((jws) => a.deliver(B, jws)));
   deliveries.forEach(expectRefusedAtTheDoor);
   return doorReasons().slice(before);
 }
@@ -164,7 +162,7 @@ describe('A′, who has agreements of its own with B and S', () => {
     const sent = await Promise.all(
       [question(unasked), question(unasked, requestId)].map(async (payload) => {
         const { id, jws } = await ask(a2, payload);
-        const delivery = await deliver(inboxOfB, jws);
+        const delivery = await a2.deliver(B, jws);
         expectAccepted(delivery);
         return { id, from: A2, to: B, sentAt: delivery.sentAt };
       }),
@@ -338,19 +336,19 @@ describe('an envelope', () => {
   });
 
   it('is answered once, and replayed it brings the same bytes and costs nothing', async () => {
-    expectAccepted(await deliver(inboxOfB, request.jws));
+    expectAccepted(await a.deliver(B, request.jws));
     const answer = await mailboxOfA.reply(request.id);
     expect(answer.body).toMatchObject({ type: 'answer', from: B, to: A });
     expect(seen.given()).toEqual({ answers: 1, charged: 1 });
 
     for (const replay of [request.jws, request.jws, withOtherSignature(request.jws)]) {
       const before = (await mailboxOfA.replies(request.id)).length;
-      expectAccepted(await deliver(inboxOfB, replay));
+      expectAccepted(await a.deliver(B, replay));
       await mailboxOfA.replies(request.id, before + 1);
     }
     // A new message about the answered request.
     const again = await ask(a, question(answered, requestId));
-    expectAccepted(await deliver(inboxOfB, again.jws));
+    expectAccepted(await a.deliver(B, again.jws));
     const replies = await mailboxOfA.replies(request.id, 5);
     expect(new Set(replies.map(({ jws }) => jws))).toEqual(new Set([answer.jws]));
     expect(seen.given()).toEqual({ answers: 1, charged: 1 });
@@ -359,10 +357,10 @@ describe('an envelope', () => {
 
   it('is refused to a replayer who is somebody else, or sends it elsewhere', async () => {
     const { id, jws } = await ask(a2, question(answered, requestId));
-    const delivery = await deliver(inboxOfB, jws);
+    const delivery = await a2.deliver(B, jws);
     expectAccepted(delivery);
     expectRefusal(await mailboxOfA2.reply(id), { id, from: A2, to: B, sentAt: delivery.sentAt });
-    expectRefusedAtTheDoor(await deliver(network.network.company(S).inbox, request.jws));
+    expectRefusedAtTheDoor(await a.deliver(S, request.jws));
   });
 
   it('is refused when its id stands for another message', async () => {

@@ -1,13 +1,7 @@
 import { Controller, Module, type INestMicroservice } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { MessagePattern, Payload, type MicroserviceOptions } from '@nestjs/microservices';
-import {
-  ACCEPTED,
-  INBOX_SUBJECT,
-  tcpServerOptions,
-  type EnvelopeBody,
-  type TransportReply,
-} from '@tacit/messaging';
+import { ACCEPTED, INBOX_SUBJECT, type EnvelopeBody, type TransportReply } from '@tacit/messaging';
 import { waitFor } from '../support';
 
 export interface ReceivedEnvelope {
@@ -38,11 +32,10 @@ export class Mailbox {
     private readonly inbox: Inbox,
   ) {}
 
-  /** @param inbox `tcp://host:port` */
-  static async open(inbox: string): Promise<Mailbox> {
-    const { hostname, port } = new URL(inbox);
+  /** @param transport where it listens */
+  static async open(transport: MicroserviceOptions): Promise<Mailbox> {
     const service = await NestFactory.createMicroservice<MicroserviceOptions>(MailboxModule, {
-      ...tcpServerOptions(hostname, Number(port)),
+      ...transport,
       logger: false,
     });
     await service.listen();

@@ -28,7 +28,7 @@ import { encode, Interrogator, openRequest, readPair, scheme, type KnownPair } f
 import { CompanyInHand, randomId } from './company-in-hand';
 import { probeQuestions, readProbes, readWindows, windowQuestions, type Reply } from './crafted-questions';
 import type { Mailbox } from './mailbox';
-import { deliver, expectRefusedAtTheDoor, expectTimingClass } from './refusals';
+import { expectRefusedAtTheDoor, expectTimingClass } from './refusals';
 import { SeenByB } from './seen-by-b';
 
 jest.setTimeout(300_000);
@@ -92,18 +92,18 @@ describe('the attacks, on B', () => {
     evaluator = await CompanyInHand.open(network, A);
     mailbox = await evaluator.listen();
     seen = new SeenByB(network);
-    interrogator = new Interrogator(evaluator, mailbox, network.network.company(B).inbox, seen);
+    interrogator = new Interrogator(evaluator, mailbox, seen);
     const servicer = await CompanyInHand.open(network, S);
     [first, second] = (await Promise.all(
       pairIds.map((pairId, slot) => readPair(evaluator, servicer, pairId, slot)),
     )) as [KnownPair, KnownPair];
-    await servicer.ledger.close();
+    await servicer.close();
   });
 
   afterAll(async () => {
     seen.close();
     await mailbox.close();
-    await evaluator.ledger.close();
+    await evaluator.close();
     await network.stop();
   });
 
@@ -165,7 +165,7 @@ describe('the attacks, on B', () => {
       );
       for (const { reason, elapsed: each } of judged) (elapsed[reason ?? 'none'] ??= []).push(each);
       const { jws } = await evaluator.sign({ type: 'answer-request', to: B, payload: honest });
-      const delivery = await deliver(network.network.company(B).inbox, `${jws.slice(0, -2)}AA`);
+      const delivery = await evaluator.deliver(B, `${jws.slice(0, -2)}AA`);
       expectRefusedAtTheDoor(delivery);
       (elapsed['door'] ??= []).push(delivery.elapsed);
       await interrogator.ended(requestId);

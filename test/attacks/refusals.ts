@@ -1,47 +1,18 @@
-import { connect } from 'node:net';
 import { REFUSAL_DELAY } from '@tacit/company';
-import { ACCEPTED, INBOX_SUBJECT, REFUSAL, REFUSAL_BYTES } from '@tacit/messaging';
+import { ACCEPTED, REFUSAL, REFUSAL_BYTES } from '@tacit/messaging';
+import { PACKET_ID, type Delivery } from './deliver';
 import type { ReceivedEnvelope } from './mailbox';
 
-const PACKET_ID = 'attack';
 const DAY = 86_400_000;
 
-/** What an inbox answered, as bytes from its socket. */
-export interface Delivery {
-  readonly frame: string;
-  /** `performance.now()` when the envelope left. */
-  readonly sentAt: number;
-  /** Milliseconds until the whole answer was there. */
-  readonly elapsed: number;
-}
-
-/** Delivers an envelope by the transport's own framing. */
-export function deliver(address: string, envelope: unknown): Promise<Delivery> {
-  const { hostname, port } = new URL(address);
-  const sentAt = performance.now();
-  return new Promise((resolve, reject) => {
-    let frame = '';
-    const socket = connect(Number(port), hostname);
-    socket.setEncoding('utf8').once('error', reject);
-    socket.on('data', (chunk: string) => {
-      frame += chunk;
-      const [length = '', ...rest] = frame.split('#');
-      if (rest.join('#').length < Number(length)) return;
-      socket.destroy();
-      resolve({ frame, sentAt, elapsed: performance.now() - sentAt });
-    });
-    socket.write(frameOf({ pattern: INBOX_SUBJECT, id: PACKET_ID, data: envelope }));
-  });
-}
-
 /** The envelope is in the recipient's inbox; that says nothing about what becomes of it. */
-export function expectAccepted({ frame }: Delivery): void {
-  expect(frame).toBe(ACCEPTED_FRAME);
+export function expectAccepted({ reply }: Delivery): void {
+  expect(reply).toBe(JSON.stringify({ response: ACCEPTED, isDisposed: true, id: PACKET_ID }));
 }
 
 /** The one refusal of the transport: the same bytes, and not before the delay is over. */
-export function expectRefusedAtTheDoor({ frame, elapsed }: Delivery): void {
-  expect(frame).toBe(REFUSED_FRAME);
+export function expectRefusedAtTheDoor({ reply, elapsed }: Delivery): void {
+  expect(reply).toBe(JSON.stringify({ response: REFUSAL, isDisposed: true, id: PACKET_ID }));
   expectDelay(elapsed);
 }
 
@@ -79,11 +50,3 @@ export function expectTimingClass(elapsed: readonly number[]): void {
 function expectDelay(elapsed: number): void {
   expect(elapsed).toBeGreaterThan(REFUSAL_DELAY - 2);
 }
-
-function frameOf(packet: unknown): string {
-  const json = JSON.stringify(packet);
-  return `${json.length}#${json}`;
-}
-
-const ACCEPTED_FRAME = frameOf({ response: ACCEPTED, isDisposed: true, id: PACKET_ID });
-const REFUSED_FRAME = frameOf({ response: REFUSAL, isDisposed: true, id: PACKET_ID });

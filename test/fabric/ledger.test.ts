@@ -14,7 +14,7 @@ import { FabricNetwork, missingPrograms } from '../../fabric-network';
 import { projectRoot } from '../../tools/paths';
 import { waitFor } from '../support/wait-for';
 import { PROBE_CONTRACTS } from './probe-contract';
-import { RawGateway } from './raw-proposal';
+import { RawGateway } from './raw-gateway';
 
 const A = 'ManufacturerA';
 const B = 'ManufacturerB';
