@@ -6,10 +6,9 @@ import type { LedgerKey } from './transaction';
  * @throws Error — contracts build keys from checked input, so this is a fault of the contract.
  */
 export function wellFormed(key: LedgerKey): LedgerKey {
-  for (const part of key) {
-    if (part === '' || /[\0\u{10ffff}\p{Surrogate}]/u.test(part)) {
-      throw new Error('parts of a record’s key are non-empty text without U+0000 and U+10FFFF');
-    }
+  const mistakable = (part: string): boolean => part === '' || /[\0\u{10ffff}\p{Surrogate}]/u.test(part);
+  if (key.length === 0 || key.some(mistakable)) {
+    throw new Error('parts of a record’s key are non-empty text without U+0000 and U+10FFFF');
   }
   return key;
 }
