@@ -29,7 +29,8 @@ const headerSchema = z.strictObject({
   x5c: z.tuple([z.base64().max(8_000)]),
 });
 
-const bodySchema = z.strictObject({
+/** The signed body of every envelope. */
+export const envelopeBodySchema = z.strictObject({
   type: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/),
   version: z.literal(1),
   id: envelopeId,
@@ -104,7 +105,8 @@ export interface OpenOptions {
  * @throws EnvelopeError `body`, `certificate` (not P-256, or the key is not the certificate's), `size`
  */
 export async function signEnvelope(body: EnvelopeBody, signer: EnvelopeSigner): Promise<string> {
-  if (!bodySchema.safeParse(body).success) throw new EnvelopeError('body', 'not the body of an envelope');
+  if (!envelopeBodySchema.safeParse(body).success)
+    throw new EnvelopeError('body', 'not the body of an envelope');
   const certificate = parseCertificate(signer.certificateDer);
   if (!certificate.checkPrivateKey(signer.privateKey)) {
     throw new EnvelopeError('certificate', 'the private key does not belong to the certificate');
@@ -188,7 +190,7 @@ function parseBody(bytes: Uint8Array): EnvelopeBody {
 }
 
 function isBody(value: unknown): value is EnvelopeBody {
-  return bodySchema.safeParse(value).success;
+  return envelopeBodySchema.safeParse(value).success;
 }
 
 function checkAddressAndTimes(body: EnvelopeBody, { me, now, maxLifetimes }: OpenOptions): void {

@@ -129,6 +129,12 @@ export const MAX_LIFETIMES: ReadonlyMap<string, number> = new Map(
   Object.entries(DEFINITIONS).map(([type, { maxLifetime }]) => [type, maxLifetime]),
 );
 
+/** What the payload of a type, and the content sealed in it, look like: for the documents. */
+export function schemasOf(type: MessageType): { readonly payload: z.ZodType; readonly content?: z.ZodType } {
+  const { payload } = DEFINITIONS[type];
+  return isSealedType(type) ? { payload, content: CONTENTS[type] } : { payload };
+}
+
 /** The one refusal, whatever the cause. */
 export const REFUSAL: Refusal = Object.freeze({ status: 'refused', code: 'request-refused' });
 /** RFC 8785 bytes of `REFUSAL`. */
@@ -157,4 +163,8 @@ export function readContent<T extends SealedMessageType>(type: T, value: unknown
 
 function isMessageType(type: string): type is MessageType {
   return Object.hasOwn(DEFINITIONS, type);
+}
+
+function isSealedType(type: MessageType): type is SealedMessageType {
+  return Object.hasOwn(CONTENTS, type);
 }

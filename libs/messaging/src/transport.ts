@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { TransportError } from './errors';
 
-const transportReplySchema = z.discriminatedUnion('status', [
+/** What an inbox says about an envelope. */
+export const transportReplySchema = z.discriminatedUnion('status', [
   z.strictObject({ status: z.literal('accepted') }),
   z.strictObject({ status: z.literal('refused'), code: z.literal('request-refused') }),
 ]);

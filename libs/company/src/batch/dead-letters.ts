@@ -9,7 +9,7 @@ import {
   type BatchKind,
 } from '@tacit/messaging';
 import { headers, NatsError, type JsMsg, type MsgRequest, type NatsConnection, type StoredMsg } from 'nats';
-import type { Refusal } from './refusal';
+import { refusalSchema, type Refusal } from './refusal';
 
 /** The refusal's code, for whoever watches the dead letters. */
 export const REASON_HEADER = 'Tacit-Reason';
@@ -89,7 +89,7 @@ export class DeadLetters {
 
   async #open(sealed: Uint8Array): Promise<Refusal | null> {
     try {
-      return (await openSealed(sealed, this.key)) as unknown as Refusal;
+      return refusalSchema.safeParse(await openSealed(sealed, this.key)).data ?? null;
     } catch (error) {
       if (error instanceof MessageError) return null;
       throw error;

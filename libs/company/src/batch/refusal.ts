@@ -1,23 +1,43 @@
 import { HttpException } from '@nestjs/common';
 import { MessageError, type BatchKind } from '@tacit/messaging';
+import { z } from 'zod';
 import type { FieldError } from '../http/problem';
 import { ProblemException } from '../http/problem';
-import type { ProblemCode } from '../http/problem-codes';
+import { PROBLEMS, type ProblemCode } from '../http/problem-codes';
 import { PermanentError } from '../jobs/errors';
 
-export type RefusalCode = ProblemCode | 'not-sealed' | 'not-a-batch' | 'id-used-twice' | 'given-up';
+const codes = [
+  ...(Object.keys(PROBLEMS) as ProblemCode[]),
+  'not-sealed',
+  'not-a-batch',
+  'id-used-twice',
+  'given-up',
+] as const;
 
 /** Why a batch can never be taken as it is. */
-export interface Refusal {
-  readonly code: RefusalCode;
+export const refusalSchema = z.strictObject({
+  code: z.enum(codes),
   /** What is wrong, for people; never a confidential value. */
-  readonly detail: string;
-  readonly next: string;
+  detail: z.string(),
+  next: z.string(),
   /** The first of them, as many as the dead letter has room for. */
-  readonly errors: readonly FieldError[];
+  errors: z
+    .array(
+      z.strictObject({
+        path: z.string(),
+        message: z.string(),
+        row: z.int().optional(),
+        line: z.int().optional(),
+        field: z.string().optional(),
+      }),
+    )
+    .readonly(),
   /** How many there are in all. */
-  readonly errorCount: number;
-}
+  errorCount: z.int(),
+});
+
+export type Refusal = z.infer<typeof refusalSchema>;
+export type RefusalCode = Refusal['code'];
 
 /** Room for the errors of one refusal, in characters of JSON: sealed, and beside the batch, within 1 MiB. */
 const MAX_ERROR_CHARACTERS = 120_000;

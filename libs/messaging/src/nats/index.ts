@@ -1,3 +1,3 @@
 export { connectionOptions, reconnectDelays, type NatsConnectionOptions } from './connection';
-export { natsServerOptions } from './server';
+export { inboxRequestSchema, natsServerOptions } from './server';
 export { NatsTransport } from './transport';

@@ -115,13 +115,18 @@ class InboxServer extends ServerNats {
   }
 }
 
-/** Lets requests to this inbox pass and nothing else: no other pattern, no event, no other shape. */
-function inboxDeserializer(subject: string): ConsumerDeserializer {
-  const packetSchema = z.strictObject({
+/** Nest's frame around an envelope, as an inbox takes it from NATS. */
+export function inboxRequestSchema(subject: string): z.ZodType<IncomingRequest> {
+  return z.strictObject({
     pattern: z.literal(subject),
     id: z.string().min(1).max(64),
-    data: z.string(),
+    data: z.string().max(MAX_MESSAGE_BYTES),
   });
+}
+
+/** Lets requests to this inbox pass and nothing else: no other pattern, no event, no other shape. */
+function inboxDeserializer(subject: string): ConsumerDeserializer {
+  const packetSchema = inboxRequestSchema(subject);
   return {
     deserialize(raw: Uint8Array, options?: Record<string, unknown>): IncomingRequest {
       const replyTo = options?.['replyTo'];
