@@ -48,37 +48,39 @@ export interface NetworkOptions {
 
 /** Companies on one machine: an operating-system process each. */
 export class Network {
-  readonly #processes: ReadonlyMap<string, CompanyProcess>;
+  readonly #processes = new Map<string, CompanyProcess>();
+  #channels: readonly ChannelDefinition[];
 
-  private constructor(
-    private readonly options: NetworkOptions,
-    processes: readonly CompanyProcess[],
-  ) {
-    this.#processes = new Map(processes.map((process) => [process.options.company, process]));
+  private constructor(private readonly options: NetworkOptions) {
+    this.#channels = options.channels ?? CHANNELS;
   }
 
   /** Starts all companies at once; when one cannot start, those that did are stopped. @throws LaunchError */
   static async start(options: NetworkOptions): Promise<Network> {
-    const { dir, companies = COMPANIES, channels = CHANNELS, fabric } = options;
-    const processes: CompanyProcess[] = [];
-    for (const definition of companies) processes.push(await prepare(options, definition));
-    if (fabric === undefined) {
-      writeDevNetwork(ledgerDirOf(dir), {
-        channels: channels.map(({ name, members }) => ({ name, members: [...members] })),
-      });
-    }
-    const network = new Network(options, processes);
-    const started = await Promise.allSettled(
-      processes.map(({ options: { company } }) => network.restart(company)),
-    );
+    const { companies = COMPANIES } = options;
+    const network = new Network(options);
+    for (const definition of companies) await network.#prepare(definition);
+    network.#writeDevNetwork();
+    const started = await Promise.allSettled(companies.map(({ company }) => network.restart(company)));
     const failed = started.find((result) => result.status === 'rejected');
     if (failed === undefined) return network;
     await network.stop();
     throw failed.reason;
   }
 
+  /**
+   * Starts a further company, with channels of its own, while the others go on. A Fabric network and a broker must
+   * know it by now. @throws LaunchError
+   */
+  async join(definition: CompanyDefinition, channels: readonly ChannelDefinition[]): Promise<void> {
+    await this.#prepare(definition);
+    this.#channels = [...this.#channels, ...channels];
+    this.#writeDevNetwork();
+    await this.restart(definition.company);
+  }
+
   get channels(): readonly ChannelDefinition[] {
-    return this.options.channels ?? CHANNELS;
+    return this.#channels;
   }
 
   get companies(): readonly CompanyProcess[] {
@@ -108,6 +110,17 @@ export class Network {
 
   async stop(): Promise<void> {
     await Promise.all(this.companies.map((company) => company.stop()));
+  }
+
+  async #prepare(definition: CompanyDefinition): Promise<void> {
+    this.#processes.set(definition.company, await prepare(this.options, definition));
+  }
+
+  #writeDevNetwork(): void {
+    const { dir, fabric } = this.options;
+    if (fabric !== undefined) return;
+    const channels = this.#channels.map(({ name, members }) => ({ name, members: [...members] }));
+    writeDevNetwork(ledgerDirOf(dir), { channels });
   }
 }
 
