@@ -1,6 +1,7 @@
 import { hashSync } from 'bcryptjs';
 import { randomBytes, X509Certificate } from 'node:crypto';
 import * as fs from 'node:fs';
+import { isIP } from 'node:net';
 import * as path from 'node:path';
 import { SUBJECT_TOKEN } from '@tacit/messaging';
 import { issueServerCertificate } from './certificate';
@@ -65,7 +66,7 @@ async function prepareCertificate(dir: string, hosts: readonly string[]): Promis
   const file = path.join(dir, 'tls', 'server.pem');
   if (fs.existsSync(file)) {
     const present = new X509Certificate(fs.readFileSync(file));
-    const named = hosts.every((host) => present.checkHost(host) ?? present.checkIP(host));
+    const named = hosts.every((host) => (isIP(host) ? present.checkIP(host) : present.checkHost(host)));
     if (named && Date.parse(present.validTo) - Date.now() > RENEW_BEFORE_MS) return;
   }
   const { authority, certificate, key } = await issueServerCertificate(hosts);
