@@ -6,7 +6,7 @@ const moduleNameMapper = Object.fromEntries(
 );
 
 // Relative dynamic imports name the compiled file, as Node's resolution asks for; Jest loads the source.
-moduleNameMapper['^(\\.\\./fabric-network/.*)\\.js$'] = '$1';
+moduleNameMapper['^(\\.\\./fabric-network/.*|\\./fabric-ledger)\\.js$'] = '$1';
 
 const base = {
   testEnvironment: 'node',
@@ -50,13 +50,16 @@ module.exports = {
       setupFiles: ['reflect-metadata'],
     },
     network('network', ['<rootDir>/test/**/*.test.ts'], {
-      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/(nats|fabric)/'],
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/(nats|fabric|faults)/'],
     }),
     // The same scenarios, word for word, on what else companies can meet on.
     network('nats', ['<rootDir>/test/{nats,scenarios}/**/*.test.ts'], {
       setupFiles: ['reflect-metadata', '<rootDir>/test/support/over-nats.cjs'],
     }),
     network('fabric', ['<rootDir>/test/{fabric,scenarios}/**/*.test.ts'], {
+      setupFiles: ['reflect-metadata', '<rootDir>/test/support/on-fabric.cjs'],
+    }),
+    network('faults', ['<rootDir>/test/faults/**/*.test.ts'], {
       setupFiles: ['reflect-metadata', '<rootDir>/test/support/on-fabric.cjs'],
     }),
   ],
