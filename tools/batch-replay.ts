@@ -1,16 +1,17 @@
 /** `npm run batch:replay`: what a company's batches were refused for, and another try. */
 import * as fs from 'node:fs';
 import { parseArgs } from 'node:util';
-import { DeadLetters, readConfig, type DeadLetter } from '@tacit/company';
+import { ConfigError, DeadLetters, readConfig, type CompanyConfig, type DeadLetter } from '@tacit/company';
 import { batchKey, connectionOptions } from '@tacit/messaging';
 import { connect } from 'nats';
+import { companyConfigOf, COMPANY_CONFIGS } from './company-config';
 import { runTool, ToolError, UsageError } from './tool';
 
-const USAGE = `npm run batch:replay -- --config <file> [--all | --discard | <number>...]
+const USAGE = `npm run batch:replay -- <company> [--all | --discard] [<number>...]
 
 Lists the batches that a company refused, with the reason; with numbers or --all they are sent to it again.
 
-  --config <file>     the company's configuration; TACIT_CONFIG unless told
+  <company>           ${COMPANY_CONFIGS}
   --all               send all of them again, the oldest first
   --discard           remove the named ones for good instead
   --json              the list as JSON on standard output
@@ -19,12 +20,12 @@ Lists the batches that a company refused, with the reason; with numbers or --all
 const MOST_ERRORS = 20;
 
 async function main(args: readonly string[]): Promise<void> {
-  const { values, numbers } = parse(args);
-  if (values.help) {
+  if (args.includes('--help')) {
     process.stdout.write(USAGE);
     return;
   }
-  const { company, nats } = readConfig(configEnvironment(values.config));
+  const { target, values, numbers } = parse(args);
+  const { company, nats } = readCompanyConfig(target);
   if (nats?.batchKeyFile === undefined) {
     throw new ToolError(`${company} takes no batches: its configuration has no nats.batchKeyFile`);
   }
@@ -52,33 +53,46 @@ async function main(args: readonly string[]): Promise<void> {
   }
 }
 
-function parse(args: readonly string[]) {
+interface Command {
+  readonly target: string;
+  readonly values: { readonly all: boolean; readonly discard: boolean; readonly json: boolean };
+  readonly numbers: readonly number[];
+}
+
+function parse(args: readonly string[]): Command {
   const options = {
-    config: { type: 'string' },
     all: { type: 'boolean', default: false },
     discard: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
   } as const;
-  let parsed;
+  const { values, positionals } = parseStrictly(args, options);
+  const [target, ...rest] = positionals;
+  if (target === undefined) throw new UsageError('name one company');
+  const wrong = rest.find((text) => !/^[1-9][0-9]{0,14}$/.test(text));
+  if (wrong !== undefined) throw new UsageError(`${wrong} is no number of a batch`);
+  if (values.all && rest.length > 0) throw new UsageError('either numbers or --all');
+  if (values.discard && rest.length === 0) throw new UsageError('--discard needs numbers');
+  return { target, values, numbers: rest.map(Number) };
+}
+
+function parseStrictly<T extends Record<string, { type: 'boolean'; default: boolean }>>(
+  args: readonly string[],
+  options: T,
+) {
   try {
-    parsed = parseArgs({ args: [...args], options, allowPositionals: true });
+    return parseArgs({ args: [...args], options, allowPositionals: true });
   } catch (error) {
     throw new UsageError((error as Error).message);
   }
-  const numbers = parsed.positionals.map(Number);
-  const wrong = parsed.positionals.find((_, i) => !Number.isSafeInteger(numbers[i]) || (numbers[i] ?? 0) < 1);
-  if (wrong !== undefined) throw new UsageError(`${wrong} is no number of a batch`);
-  if (parsed.values.all && numbers.length > 0) throw new UsageError('either numbers or --all');
-  if (parsed.values.discard && numbers.length === 0) throw new UsageError('--discard needs numbers');
-  return { values: parsed.values, numbers };
 }
 
-function configEnvironment(file: string | undefined): NodeJS.ProcessEnv {
-  if (file === undefined && process.env['TACIT_CONFIG'] === undefined) {
-    throw new UsageError('name the configuration with --config');
+function readCompanyConfig(target: string): CompanyConfig {
+  try {
+    return readConfig({ ...process.env, TACIT_CONFIG: companyConfigOf(target) });
+  } catch (error) {
+    if (error instanceof ConfigError) throw new ToolError(error.message);
+    throw error;
   }
-  return file === undefined ? process.env : { ...process.env, TACIT_CONFIG: file };
 }
 
 function show(letters: readonly DeadLetter[], json: boolean): void {

@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { promisify } from 'node:util';
 import { batchKey, sealBatch } from '@tacit/messaging';
 import { configFileOf } from '../../tools/company-process';
 import { B, startTestNetwork, waitFor, type TestNetwork } from '../support';
-import { brokerOf, Erp, withDeadLetters } from './erp';
+import { brokerOf, configOf, Erp, withDeadLetters } from './erp';
 
 interface Reading {
   readonly quantity: string;
@@ -70,12 +71,14 @@ async function refusals(count: number): Promise<[string | undefined, number | un
   return letters.slice(-count).map(({ refusal }) => [refusal?.code, refusal?.errorCount]);
 }
 
-async function replayTool(...args: string[]): Promise<string> {
-  const tool = path.join(__dirname, '../../dist/tools/batch-replay.js');
-  const config = ['--config', configFileOf(network.dir, B)];
-  const { stdout } = await promisify(execFile)(process.execPath, [tool, ...config, ...args]);
+async function runTool(tool: string, ...args: string[]): Promise<string> {
+  const file = path.join(__dirname, '../../dist/tools', `${tool}.js`);
+  const { stdout } = await promisify(execFile)(process.execPath, [file, ...args]);
   return stdout;
 }
+
+const replayTool = (...args: string[]): Promise<string> =>
+  runTool('batch-replay', configFileOf(network.dir, B), ...args);
 
 describe('a batch of readings', () => {
   it('of 1,000 is imported once, however often it is sent', async () => {
@@ -157,6 +160,18 @@ describe('a batch of readings', () => {
     expect(last?.refusal?.errorCount).toBe(6_000);
     expect(last?.refusal?.errors.length).toBeGreaterThan(500);
   });
+});
+
+it('npm run batch:send sends what an ERP would', async () => {
+  const rows = readings(3);
+  const erpFile = path.join(network.dir, 'erp.json');
+  const batchFile = path.join(network.dir, 'batch.json');
+  const { batchKeyFile } = configOf(network, B).nats ?? {};
+  const connection = brokerOf(network).erpConnectionOf(B);
+  fs.writeFileSync(erpFile, JSON.stringify({ company: B, ...connection, batchKeyFile }));
+  fs.writeFileSync(batchFile, JSON.stringify({ readings: rows }));
+  expect(await runTool('batch-send', erpFile, 'readings', batchFile)).toContain('is stored as number');
+  await arrive(rows);
 });
 
 describe('npm run batch:replay', () => {

@@ -155,7 +155,7 @@ function messages(): Json {
       name: kind,
       summary: BATCHES[kind],
       description:
-        'JWE compact, `{"alg":"dir","enc":"A256GCM"}`, under the 32 bytes of `nats.batchKeyFile`. The same `id` with the same content is the same batch for ever; with another content it is refused.',
+        'JWE compact, `{"alg":"dir","enc":"A256GCM"}`, under the 32 bytes of `nats.batchKeyFile`. The same `id` with the same content is the same batch for ever; with another content it is refused, unless nothing under the id took effect so far. `Nats-Msg-Id` is not needed; with it, the broker itself drops repetitions for two minutes.',
       contentType: 'application/jose',
       payload: { type: 'string', maxLength: MAX_BATCH_BYTES },
       'x-encrypted-content': ref('schemas', kind),
