@@ -60,7 +60,9 @@ export class Broker {
     const server = isOwn ? serverProcess(dir, address, env) : undefined;
     const broker = new Broker(dir, [...new Set([...readCompanies(dir), ...companies])], address, server);
     await broker.#writeFiles();
-    if (server !== undefined && !server.isRunning) {
+    if (server?.isRunning === true) {
+      await broker.#reload();
+    } else if (server !== undefined) {
       await requireFree(address);
       server.start();
     }
@@ -104,10 +106,8 @@ export class Broker {
   async addCompany(company: string): Promise<void> {
     if (!this.companies.includes(company)) this.companies = [...this.companies, company];
     await this.#writeFiles();
-    await this.process?.kill('SIGHUP');
+    await this.#reload();
     await this.#provision();
-    // The server reads its users again some time after the signal.
-    await (await this.#connect(this.connectionOf(company))).close();
   }
 
   /** Ends the process at once, as a crash would. */
@@ -153,6 +153,12 @@ export class Broker {
     fs.writeFileSync(stateFile(dir), JSON.stringify({ companies, port }), { mode: 0o600 });
   }
 
+  /** Makes the running server read its users again, and waits until it has: it does so some time after the signal. */
+  async #reload(): Promise<void> {
+    await this.process?.kill('SIGHUP');
+    for (const company of this.companies) await (await this.#connect(this.connectionOf(company))).close();
+  }
+
   async #provision(): Promise<void> {
     const connection = await this.#connect(this.operatorConnection());
     try {
@@ -170,7 +176,7 @@ export class Broker {
         return await connect(options);
       } catch (cause) {
         this.#requireRunning();
-        if (Date.now() > deadline) throw this.#notReady(cause);
+        if (this.process === undefined || Date.now() > deadline) throw this.#notReady(cause);
         await sleep(POLL_MS);
       }
     }

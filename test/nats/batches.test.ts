@@ -222,6 +222,17 @@ describe('after a kill -9', () => {
     expect(await withDeadLetters(network, erp, (all) => all.list())).toHaveLength(before + 1);
   });
 
+  it('of the broker, the application says whom it waits for', async () => {
+    const waitsForBroker = async (): Promise<boolean> => {
+      const { waitingFor } = await network.b.get<{ waitingFor: { counterparty: string }[] }>('/health');
+      return waitingFor.some(({ counterparty }) => counterparty === 'message broker');
+    };
+    await brokerOf(network).kill();
+    await waitFor('B misses the broker', waitsForBroker);
+    await brokerOf(network).restart();
+    await waitFor('B has the broker again', async () => !(await waitsForBroker()));
+  });
+
   it('of the broker, whatever it has acknowledged is taken, once and in order', async () => {
     const [first] = readings(1);
     const quantity = first?.quantity ?? '';
