@@ -1,4 +1,5 @@
 import type { FabricNetwork } from '../fabric-network';
+import type { PeerProxies } from '../fabric-network/site';
 import type { Broker } from '../fabric-network/broker';
 import type { NetworkOptions } from './network';
 
@@ -16,6 +17,8 @@ export interface SurroundingsOptions {
   readonly ports: 'usual' | 'free';
   /** MSP IDs of the companies that the broker knows. */
   readonly companies: readonly string[];
+  /** Proxies through which the Fabric peers reach each other; directly unless told. */
+  readonly peerProxies?: PeerProxies;
   readonly onProgress?: (text: string) => void;
 }
 
@@ -28,11 +31,16 @@ export class Surroundings {
 
   /** Starts what is asked for and not running yet. @throws ToolError naming what is missing */
   static async start(options: SurroundingsOptions): Promise<Surroundings> {
-    const { ledger, messaging, fabricDir, brokerDir, ports, companies, onProgress } = options;
+    const { ledger, messaging, fabricDir, brokerDir, ports, companies, peerProxies, onProgress } = options;
     // Loaded on demand: neither is needed for the dev ledger with TCP.
     const startFabric = async (): Promise<FabricNetwork> => {
       const { FabricNetwork } = await import('../fabric-network/index.js');
-      return FabricNetwork.start({ dir: fabricDir, ports, ...(onProgress && { onProgress }) });
+      return FabricNetwork.start({
+        dir: fabricDir,
+        ports,
+        ...(peerProxies && { peerProxies }),
+        ...(onProgress && { onProgress }),
+      });
     };
     const startBroker = async (): Promise<Broker> => {
       const { Broker } = await import('../fabric-network/broker/index.js');

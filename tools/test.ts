@@ -1,6 +1,7 @@
 /**
  * `npm test`: every check that this machine can run. The last line counts Jest's tests, and each check that is not
- * Jest's as one. `npm run lint` and its like are single checks of the same list.
+ * Jest's as one. `npm run lint` and its like are single checks of the same list; some of them, which take minutes and
+ * the whole machine, run only when they are named.
  */
 import { spawn } from 'node:child_process';
 import * as fs from 'node:fs';
@@ -20,6 +21,8 @@ interface Check {
   readonly jest?: boolean;
   /** Programs that it needs and that this machine lacks; with all of them there, a skipped test is a failed one. */
   readonly lacks?: () => readonly string[];
+  /** Runs only when it is named. */
+  readonly onDemand?: boolean;
 }
 
 const JEST = 'jest/bin/jest.js';
@@ -36,11 +39,16 @@ const CHECKS: readonly Check[] = [
   jestCheck('unit', 'units, properties and vectors'),
   jestCheck('network', 'scenarios, attacks and crashes on running companies'),
   jestCheck('nats', 'the scenarios over NATS, the broker, batch jobs', missingNatsPrograms),
-  jestCheck('fabric', 'the scenarios on real Fabric, and what only Fabric does', () => [
-    ...missingPrograms(),
-    ...missingNatsPrograms(),
-  ]),
+  jestCheck('fabric', 'the scenarios on real Fabric, and what only Fabric does', missingNetworkPrograms),
+  {
+    ...jestCheck('faults', 'kills and a partition on the real network', missingNetworkPrograms),
+    onDemand: true,
+  },
 ];
+
+function missingNetworkPrograms(): readonly string[] {
+  return [...missingPrograms(), ...missingNatsPrograms()];
+}
 
 function jestCheck(name: string, says: string, lacks?: () => readonly string[]): Check {
   const command = [JEST, '--selectProjects', name, '--maxWorkers=2'] as const;
@@ -52,11 +60,13 @@ const AT_ONCE = 2;
 
 const USAGE = `npm test -- [check [arguments]]
 
-${CHECKS.map(({ name, says }) => `  ${name.padEnd(10)} ${says}`).join('\n')}
+${CHECKS.map(({ name, says, onDemand }) => `  ${name.padEnd(10)} ${says}${onDemand === true ? ' (only when named)' : ''}`).join('\n')}
 `;
 
 async function main([name, ...extra]: readonly string[]): Promise<void> {
-  const wanted = CHECKS.filter((check) => name === undefined || check.name === name);
+  const wanted = CHECKS.filter((check) =>
+    name === undefined ? check.onDemand !== true : check.name === name,
+  );
   if (wanted.length === 0) throw new UsageError(`there is no check ${name ?? ''}`);
   if (wanted.some(({ lacks }) => lacks !== undefined)) await provideNatsServer(say);
   const waiting = wanted.filter(({ jest }) => jest !== true);
@@ -67,7 +77,12 @@ async function main([name, ...extra]: readonly string[]): Promise<void> {
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, workOff));
-  for (const check of wanted.filter(({ jest }) => jest === true)) counts.push(await runJest(check, extra));
+  // On Fabric the scenarios run over NATS: a whole run does not repeat them on the dev ledger.
+  const isWhole = name === undefined && missingNetworkPrograms().length === 0;
+  for (const check of wanted.filter(({ jest }) => jest === true)) {
+    const only = isWhole && check.name === 'nats' ? ['--testPathPatterns', 'test/nats/'] : extra;
+    counts.push(await runJest(check, only));
+  }
 
   const { passed, failed, skipped, failures, skips } = total(counts);
   if (skips.length > 0)

@@ -7,7 +7,7 @@ import { A2_CHANNELS, CHANNELS, COMPANIES, MANUFACTURER_A2 } from '../../tools/c
 import { Network } from '../../tools/network';
 import type { RestClient } from '../../tools/rest';
 import type { Surroundings } from '../../tools/surroundings';
-import { startTestSurroundings } from './surroundings';
+import { startTestSurroundings, type Detours } from './surroundings';
 
 export const A = 'ManufacturerA';
 export const B = 'ManufacturerB';
@@ -26,6 +26,8 @@ export interface TestNetworkOptions {
   readonly faults?: Readonly<Record<string, string>>;
   /** Adds Manufacturer-A2 with the channels quality-a2 and sales-a2. */
   readonly withA2?: boolean;
+  /** On Fabric and NATS: ways between the companies that can be cut. */
+  readonly detours?: Detours;
   /** false: companies that do not know each other yet. */
   readonly introduced?: boolean;
 }
@@ -48,17 +50,20 @@ export class TestNetwork {
       settings = {},
       faults = {},
       withA2 = false,
+      detours,
       introduced = true,
     } = options;
     const temporary = fs.mkdtempSync(path.join(os.tmpdir(), 'tacit-network-'));
     const dir = path.join(temporary, 'state');
     const companies = withA2 ? [...COMPANIES, MANUFACTURER_A2] : COMPANIES;
-    const surroundings = await startTestSurroundings(temporary, companies);
+    const surroundings = await startTestSurroundings(temporary, companies, detours);
+    const { broker } = surroundings;
     const network = await Network.start({
       dir,
       keyDir: path.join(temporary, 'keys'),
       ports: 'free',
       ...surroundings.connections,
+      ...(detours && broker && { broker: await detours.toBroker(broker) }),
       companies,
       channels: withA2 ? [...CHANNELS, ...A2_CHANNELS] : CHANNELS,
       // Without a stock unless a test asks for one: making keys is what takes time.
