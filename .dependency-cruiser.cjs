@@ -1,5 +1,5 @@
 // The import rules of ARCHITECTURE.md. Pure libraries know neither Nest nor I/O.
-const PURE = '^libs/(core|paillier|comparison|contracts)/src';
+const PURE = '^libs/(core|paillier|ristretto|comparison|contracts)/src';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -14,8 +14,8 @@ module.exports = {
     {
       name: 'schemes-import-core-only',
       severity: 'error',
-      from: { path: '^libs/paillier/' },
-      to: { path: '^(libs|apps)/', pathNot: '^libs/(core|paillier)/' },
+      from: { path: '^libs/(paillier|ristretto)/', pathNot: '\\.(test|fixture)\\.ts$' },
+      to: { path: '^(libs|apps)/', pathNot: '^libs/(core|$1)/' },
     },
     {
       name: 'comparison-sees-only-core',
@@ -27,7 +27,7 @@ module.exports = {
       name: 'contracts-import-downwards',
       severity: 'error',
       from: { path: '^libs/contracts/' },
-      to: { path: '^(libs|apps)/', pathNot: '^libs/(core|paillier|comparison|contracts)/' },
+      to: { path: '^(libs|apps)/', pathNot: '^libs/(core|paillier|ristretto|comparison|contracts)/' },
     },
     {
       name: 'chaincode-is-a-shell-over-contracts',
@@ -35,7 +35,7 @@ module.exports = {
       from: { path: '^chaincode/' },
       to: {
         path: '^(libs|apps|fabric-network|tools|bench|test)/',
-        pathNot: '^libs/(core|paillier|comparison|contracts)/',
+        pathNot: '^libs/(core|paillier|ristretto|comparison|contracts)/',
       },
     },
     {
