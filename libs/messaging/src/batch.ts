@@ -9,7 +9,7 @@ import type { BatchKind } from './subjects';
 export const MAX_BATCH_BYTES = 800_000;
 
 /** How long an application may be silent about a batch before the broker delivers it again, milliseconds. */
-export const ACK_WAIT_MS = 10_000;
+export const ACK_WAIT_MS = 5_000;
 
 /** What a company's ERP and its application have in common, and the broker has not: 32 bytes. */
 export type BatchKey = KeyObject;
