@@ -70,6 +70,23 @@ describe('requests', () => {
     await ask(channel, pair, { slot: 0 });
   });
 
+  it('do not free a slot that another has taken, when they are refused late by a clock that is behind', async () => {
+    const { channel, agreement, pair } = await published(terms({ answerBudget: 1 }));
+    const first = id();
+    const second = pairOfReadings(agreement, 41n, 76n, { sequence: { x: 2, y: 3 }, takenAt: { x: 2, y: 3 } });
+    await channel.run('B', 'publishPair', second.quality);
+    await ask(channel, pair, { requestId: first, expiresAt: channel.now + 60_000 });
+    channel.now += 60_000;
+    await ask(channel, second);
+    channel.now -= 30_000;
+    await channel.run('B', 'refuseRequest', { requestId: first });
+    expect(await channel.run('A', 'getBudget', { agreementId: agreement.id })).toEqual({
+      answerBudget: 1,
+      used: 1,
+      freeSlot: null,
+    });
+  });
+
   it('refuse a used slot and anything beyond the budget', async () => {
     const { channel, agreement, pair } = await published(terms({ answerBudget: 1 }));
     const second = pairOfReadings(agreement, 41n, 76n, { sequence: { x: 2, y: 3 }, takenAt: { x: 2, y: 3 } });

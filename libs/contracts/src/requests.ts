@@ -6,6 +6,7 @@ import {
   openQualityRecord,
   openVector,
   parseAnswer,
+  type Agreement,
   type Answer,
 } from '@tacit/comparison';
 import { parseCanonical, toBase64url, type AdditiveScheme } from '@tacit/core';
@@ -43,6 +44,14 @@ export interface RequestRecord {
   readonly requestedAt: number;
   readonly status: 'requested' | 'answered' | 'refused';
   readonly answerHash: string | null;
+}
+
+/** A slot of an agreement's budget. It says itself whether it is free, so that a budget is read in one go. */
+interface SlotRecord {
+  /** Which took it last. */
+  readonly requestId: string;
+  /** Milliseconds UTC; 0 once the request was refused, null for ever, once it was answered. */
+  readonly takenUntil: number | null;
 }
 
 /** How much of an agreement's budget is gone. A slot whose request ended without an answer is free again. */
@@ -107,7 +116,10 @@ export function requestTransactions(
         };
         write(tx, ['request', terms.requestId], record);
         write(tx, ['live', terms.pairId], { requestId: terms.requestId });
-        write(tx, slotKey(own.agreement.id, terms.slot), { requestId: terms.requestId });
+        write(tx, slotKey(own.agreement.id, terms.slot), {
+          requestId: terms.requestId,
+          takenUntil: terms.expiresAt,
+        } satisfies SlotRecord);
         emit(tx, 'ComparisonRequested', { requestId: terms.requestId, pairId: terms.pairId });
         return {};
       },
@@ -117,11 +129,11 @@ export function requestTransactions(
     recordAnswer: define('quality', 'recordAnswer', guard, {
       input: byRequest,
       run: async (tx, { requestId }) => {
-        const { request, bits } = await requestForKeyHolder(tx, requestId);
+        const { request, agreement } = await requestForKeyHolder(tx, requestId);
         const bytes = tx.transient('answer');
         if (!bytes)
           throw new ContractError('bad-input', 'recordAnswer: the answer travels as transient data answer');
-        const answer = parseAnswer(parseCanonical(bytes), bits);
+        const answer = parseAnswer(parseCanonical(bytes), agreement.bits);
         const { pairId, zHash } = request.terms;
         if (answer.requestId !== requestId || answer.pairId !== pairId || answer.zHash !== zHash) {
           throw new ContractError('bad-record', 'the answer is about another request');
@@ -131,6 +143,7 @@ export function requestTransactions(
         requireOpen(tx, request);
         tx.putPrivate(ANSWERS, ['answer', requestId], bytes);
         write(tx, ['request', requestId], recorded);
+        await keepSlot(tx, agreement.id, request, null);
         emit(tx, 'AnswerRecorded', { requestId, pairId });
         return {};
       },
@@ -140,10 +153,11 @@ export function requestTransactions(
     refuseRequest: define('quality', 'refuseRequest', guard, {
       input: byRequest,
       run: async (tx, { requestId }) => {
-        const { request } = await requestForKeyHolder(tx, requestId);
+        const { request, agreement } = await requestForKeyHolder(tx, requestId);
         if (request.status === 'refused') return {};
         requireOpen(tx, request);
         write(tx, ['request', requestId], { ...request, status: 'refused' });
+        await keepSlot(tx, agreement.id, request, 0);
         emit(tx, 'RequestRefused', { requestId, pairId: request.terms.pairId });
         return {};
       },
@@ -172,9 +186,8 @@ export const requestQueries: Record<string, ContractFunction> = {
       const { answerBudget } = (await governing(tx, agreementId)).agreement;
       const taken = new Set<number>();
       for (const { key, value } of await tx.range(['slot', agreementId])) {
-        const { requestId } = JSON.parse(new TextDecoder().decode(value)) as { requestId: string };
-        const request = await read<RequestRecord>(tx, ['request', requestId]);
-        if (!endedUnanswered(request, tx.timestamp)) taken.add(Number(key.at(-1)));
+        const slot = JSON.parse(new TextDecoder().decode(value)) as SlotRecord;
+        if (isTaken(slot, tx.timestamp)) taken.add(Number(key.at(-1)));
       }
       const free = Array.from({ length: answerBudget }, (_, slot) => slot).find((slot) => !taken.has(slot));
       return { answerBudget, used: taken.size, freeSlot: free ?? null };
@@ -187,7 +200,23 @@ function slotKey(agreementId: string, slot: number): readonly ['slot', string, s
   return ['slot', agreementId, slot.toString().padStart(5, '0')];
 }
 
-/** A request that no longer holds its pair and its slot: refused, or expired at this time. */
+function isTaken({ takenUntil }: SlotRecord, now: number): boolean {
+  return takenUntil === null || takenUntil > now;
+}
+
+/** Ends or prolongs a request's hold of its slot, unless a later request has taken that meanwhile. */
+async function keepSlot(
+  tx: LedgerTransaction,
+  agreementId: string,
+  { terms: { requestId, slot } }: RequestRecord,
+  takenUntil: number | null,
+): Promise<void> {
+  const key = slotKey(agreementId, slot);
+  const held = await read<SlotRecord>(tx, key);
+  if (held?.requestId === requestId) write(tx, key, { requestId, takenUntil } satisfies SlotRecord);
+}
+
+/** A request that no longer holds its pair: refused, or expired at this time. */
 function endedUnanswered(request: RequestRecord | undefined, now: number): boolean {
   if (!request || request.status === 'refused') return true;
   return request.status === 'requested' && request.terms.expiresAt <= now;
@@ -211,8 +240,8 @@ async function requireFreeSlot(
   budget: number,
 ): Promise<void> {
   if (slot >= budget) throw new ContractError('budget-exceeded', `the agreement has ${budget} answers`);
-  const taken = await read<{ requestId: string }>(tx, slotKey(agreementId, slot));
-  if (taken && !endedUnanswered(await read<RequestRecord>(tx, ['request', taken.requestId]), tx.timestamp)) {
+  const taken = await read<SlotRecord>(tx, slotKey(agreementId, slot));
+  if (taken && isTaken(taken, tx.timestamp)) {
     throw new ContractError('slot-taken', `slot ${slot} of the budget is used`);
   }
 }
@@ -220,14 +249,14 @@ async function requireFreeSlot(
 async function requestForKeyHolder(
   tx: LedgerTransaction,
   requestId: string,
-): Promise<{ request: RequestRecord; bits: number }> {
+): Promise<{ request: RequestRecord; agreement: Agreement }> {
   const request = await require<RequestRecord>(tx, ['request', requestId], 'unknown-request');
   const pair = await pairOf(tx, request.terms.pairId);
   const { agreement } = await agreementOf(tx, pair.agreementHash);
   if (tx.caller.company !== agreement.keyHolder) {
     throw new ContractError('not-allowed', "a request is answered by its agreement's key holder");
   }
-  return { request, bits: agreement.bits };
+  return { request, agreement };
 }
 
 function requireOpen(tx: LedgerTransaction, request: RequestRecord): void {

@@ -7,9 +7,10 @@ import { define } from './define';
 import { directory } from './directory';
 import { ContractError } from './errors';
 import { timeOfChange } from './ledger-time';
-import { orderState, type Order } from './orders';
+import { changeOrder, lastChange, lastOrderId, readOrder, writeOrder } from './order-records';
+import { orderState } from './orders';
 import type { PolicyGuard } from './policy';
-import { emit, read, require, sameRecord, write } from './records';
+import { emit, read, sameRecord, write } from './records';
 import type { LedgerTransaction } from './transaction';
 
 /** An order is delivered and confirmed, or ends, within thirty days. */
@@ -92,7 +93,8 @@ export function salesContract(guard: PolicyGuard): Contract {
         run: async (tx, input) => {
           const customer = tx.caller.company;
           await requireCredential(tx, customer, input.servicer);
-          const last = await lastOrder(tx, customer, input.pairId);
+          const lastId = await lastOrderId(tx, customer, input.pairId);
+          const last = lastId === undefined ? undefined : await readOrder(tx, lastId);
           const now = timeOfChange(tx, last && lastChange(last));
           if (last && !['refused', 'credited', 'expired', 'disputed'].includes(orderState(last, now))) {
             return { orderId: last.orderId };
@@ -108,18 +110,9 @@ export function salesContract(guard: PolicyGuard): Contract {
           if (input.deadline <= now || input.deadline > now + MAX_ORDER_LIFETIME) {
             throw new ContractError('bad-input', "an order's deadline lies within thirty days");
           }
-          const order: Order = {
-            ...input,
-            customer,
-            orderedAt: now,
-            deliveredAt: null,
-            receivedAt: null,
-            ended: null,
-          };
-          write(tx, ['order', order.orderId], order);
-          write(tx, ['order-of', customer, order.pairId], { orderId: order.orderId });
-          emit(tx, 'OrderPlaced', { orderId: order.orderId, pairId: order.pairId });
-          return { orderId: order.orderId };
+          writeOrder(tx, { ...input, customer, orderedAt: now });
+          emit(tx, 'OrderPlaced', { orderId: input.orderId, pairId: input.pairId });
+          return { orderId: input.orderId };
         },
       }),
 
@@ -129,40 +122,56 @@ export function salesContract(guard: PolicyGuard): Contract {
        */
       recordDelivery: define('sales', 'recordDelivery', guard, {
         input: byOrder,
-        run: async (tx, { orderId }) => {
-          const { customer, pairId } = await require<Order>(tx, ['order', orderId], 'unknown-order');
-          const last = await lastOrder(tx, customer, pairId);
-          return change(tx, orderId, 'servicer', 'DeliveryRecorded', (order, now) => {
-            if (order.deliveredAt !== null || order.ended !== null) return undefined;
-            if (orderState(order, now) === 'expired' || last?.orderId !== orderId) {
-              throw new ContractError('order-closed', 'the order has expired');
-            }
-            return { deliveredAt: now };
-          });
-        },
+        run: (tx, { orderId }) =>
+          changeOrder(tx, orderId, {
+            party: 'servicer',
+            note: 'delivery',
+            event: 'DeliveryRecorded',
+            // A receipt charges by itself, so it does not matter here.
+            reads: ['delivery', 'end'],
+            make: async (order, now) => {
+              if (order.deliveredAt !== null || order.ended !== null) return undefined;
+              const last = await lastOrderId(tx, order.customer, order.pairId);
+              if (orderState(order, now) === 'expired' || last !== orderId) {
+                throw new ContractError('order-closed', 'the order has expired');
+              }
+              return { at: now };
+            },
+          }),
       }),
 
       /** The customer has received what the key holder's hash names; this makes the charge. */
       confirmReceipt: define('sales', 'confirmReceipt', guard, {
         input: byOrder,
         run: (tx, { orderId }) =>
-          change(tx, orderId, 'customer', 'ReceiptConfirmed', (order, now) => {
-            if (order.receivedAt !== null) return undefined;
-            if (order.ended !== null) throw new ContractError('order-closed', 'the order has ended');
-            return { receivedAt: now };
+          changeOrder(tx, orderId, {
+            party: 'customer',
+            note: 'receipt',
+            event: 'ReceiptConfirmed',
+            reads: ['receipt', 'end'],
+            make: async (order, now) => {
+              if (order.receivedAt !== null) return undefined;
+              if (order.ended !== null) throw new ContractError('order-closed', 'the order has ended');
+              return { at: now };
+            },
           }),
       }),
 
       disputeOrder: define('sales', 'disputeOrder', guard, {
         input: byOrder.extend({ reason: z.string().min(1).max(200) }),
         run: (tx, { orderId, reason }) =>
-          change(tx, orderId, 'customer', 'OrderDisputed', (order, now) => {
-            if (order.ended?.state === 'disputed') return undefined;
-            const state = orderState(order, now);
-            if (state !== 'ordered' && state !== 'delivered') {
-              throw new ContractError('order-closed', `the order is ${state}`);
-            }
-            return { ended: { state: 'disputed', reason } };
+          changeOrder(tx, orderId, {
+            party: 'customer',
+            note: 'end',
+            event: 'OrderDisputed',
+            make: async (order, now) => {
+              if (order.ended?.state === 'disputed') return undefined;
+              const state = orderState(order, now);
+              if (state !== 'ordered' && state !== 'delivered') {
+                throw new ContractError('order-closed', `the order is ${state}`);
+              }
+              return { state: 'disputed', reason };
+            },
           }),
       }),
 
@@ -170,11 +179,16 @@ export function salesContract(guard: PolicyGuard): Contract {
       refuseOrder: define('sales', 'refuseOrder', guard, {
         input: byOrder,
         run: (tx, { orderId }) =>
-          change(tx, orderId, 'servicer', 'OrderRefused', (order, now) => {
-            if (order.ended?.state === 'refused') return undefined;
-            const state = orderState(order, now);
-            if (state !== 'ordered') throw new ContractError('order-closed', `the order is ${state}`);
-            return { ended: { state: 'refused', reason: 'not-for-sale' } };
+          changeOrder(tx, orderId, {
+            party: 'servicer',
+            note: 'end',
+            event: 'OrderRefused',
+            make: async (order, now) => {
+              if (order.ended?.state === 'refused') return undefined;
+              const state = orderState(order, now);
+              if (state !== 'ordered') throw new ContractError('order-closed', `the order is ${state}`);
+              return { state: 'refused', reason: 'not-for-sale' };
+            },
           }),
       }),
 
@@ -182,10 +196,15 @@ export function salesContract(guard: PolicyGuard): Contract {
       creditOrder: define('sales', 'creditOrder', guard, {
         input: byOrder.extend({ refusalHash: fields.hash }),
         run: (tx, { orderId, refusalHash }) =>
-          change(tx, orderId, 'servicer', 'OrderCredited', (order) => {
-            if (order.ended?.state === 'credited') return undefined;
-            if (order.ended) throw new ContractError('order-closed', `the order is ${order.ended.state}`);
-            return { ended: { state: 'credited', reason: refusalHash } };
+          changeOrder(tx, orderId, {
+            party: 'servicer',
+            note: 'end',
+            event: 'OrderCredited',
+            make: async (order) => {
+              if (order.ended?.state === 'credited') return undefined;
+              if (order.ended) throw new ContractError('order-closed', `the order is ${order.ended.state}`);
+              return { state: 'credited', reason: refusalHash };
+            },
           }),
       }),
     },
@@ -197,7 +216,7 @@ export function salesContract(guard: PolicyGuard): Contract {
       }),
       getOrder: define('sales', 'getOrder', undefined, {
         input: byOrder,
-        run: (tx, { orderId }) => require<Order>(tx, ['order', orderId], 'unknown-order'),
+        run: (tx, { orderId }) => readOrder(tx, orderId),
       }),
     },
   };
@@ -213,37 +232,4 @@ async function requireCredential(tx: LedgerTransaction, customer: string, servic
   if (!equalBytes(presented, fromBase64url(record.credentialHash))) {
     throw new ContractError('wrong-credential', 'this is not the credential that the servicer issued');
   }
-}
-
-/** A customer's latest order of a pair. */
-async function lastOrder(
-  tx: LedgerTransaction,
-  customer: string,
-  pairId: string,
-): Promise<Order | undefined> {
-  const last = await read<{ orderId: string }>(tx, ['order-of', customer, pairId]);
-  return last && require<Order>(tx, ['order', last.orderId], 'unknown-order');
-}
-
-function lastChange({ orderedAt, deliveredAt, receivedAt }: Order): number {
-  return Math.max(orderedAt, deliveredAt ?? 0, receivedAt ?? 0);
-}
-
-/** Changes an order on behalf of one of its two parties; `undefined` means that there is nothing left to do. */
-async function change(
-  tx: LedgerTransaction,
-  orderId: string,
-  party: 'customer' | 'servicer',
-  event: string,
-  edit: (order: Order, now: number) => Partial<Order> | undefined,
-): Promise<unknown> {
-  const order = await require<Order>(tx, ['order', orderId], 'unknown-order');
-  if (tx.caller.company !== order[party]) {
-    throw new ContractError('not-allowed', `only the order's ${party} may do this`);
-  }
-  const changes = edit(order, timeOfChange(tx, lastChange(order)));
-  if (!changes) return {};
-  write(tx, ['order', orderId], { ...order, ...changes });
-  emit(tx, event, { orderId, pairId: order.pairId });
-  return {};
 }
