@@ -6,6 +6,7 @@ import { COMPANIES } from '../tools/companies';
 import { Network } from '../tools/network';
 import type { RestClient } from '../tools/rest';
 import { waitWhileMoving } from '../tools/wait';
+import { quantile } from './measure';
 
 const REQUESTS = 400;
 const STOCK = 50;
@@ -71,9 +72,6 @@ async function sample(b: RestClient): Promise<HealthTimes> {
     await b.get('/health');
     times.push(performance.now() - before);
   }
-  times.sort((x, y) => x - y);
-  const quantile = (share: number): number =>
-    Number((times[Math.ceil(share * REQUESTS) - 1] ?? 0).toPrecision(3));
-  const p99 = quantile(0.99);
-  return { requests: REQUESTS, p50: quantile(0.5), p99, required: 100, reached: p99 <= 100 };
+  const p99 = quantile(times, 0.99);
+  return { requests: REQUESTS, p50: quantile(times, 0.5), p99, required: 100, reached: p99 <= 100 };
 }

@@ -19,3 +19,9 @@ export function measure<T>(work: () => T, { budget, least }: { budget: number; l
     if (spent >= budget && repetitions >= least) return { milliseconds: spent / repetitions, last };
   }
 }
+
+/** The smallest of the times that at least this share of them do not exceed, to three digits. */
+export function quantile(times: readonly number[], share: number): number {
+  const sorted = [...times].sort((x, y) => x - y);
+  return Number((sorted[Math.ceil(share * sorted.length) - 1] ?? 0).toPrecision(3));
+}

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { encryptPair, type ComparedValues, type QualityRecord, type XorRecord } from '@tacit/comparison';
-import { toBase64url, type BitEncryptor } from '@tacit/core';
-import type { PaillierScheme } from '@tacit/paillier';
+import { toBase64url, type AdditiveScheme, type BitEncryptor } from '@tacit/core';
 
 export interface PublishedPair {
   readonly quality: QualityRecord;
@@ -10,7 +9,7 @@ export interface PublishedPair {
 
 /** Table 1 for one pair: the records as they are sent to the ledger. */
 export function publishPair(
-  scheme: PaillierScheme,
+  scheme: AdditiveScheme,
   encryptor: BitEncryptor,
   bits: number,
   values: ComparedValues,

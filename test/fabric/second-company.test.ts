@@ -44,9 +44,9 @@ describe('a company that joins a running network', () => {
   async function pids(): Promise<Record<string, number | undefined>> {
     const { fabric, broker } = network.surroundings;
     return Object.fromEntries<number | undefined>([
-      ...(await fabric!.status()).map(({ name, pid }) => [name, pid]),
-      ['broker', broker!.pid],
-      ...network.network.companies.map(({ pid, options: { company } }) => [company, pid]),
+      ...(await fabric!.status()).map(({ name, pid }) => [name, pid] as const),
+      ['broker', broker!.pid] as const,
+      ...network.network.companies.map(({ pid, options: { company } }) => [company, pid] as const),
     ]);
   }
 
