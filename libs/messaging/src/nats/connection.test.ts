@@ -46,6 +46,13 @@ describe('connectionOptions', () => {
     });
   });
 
+  it('waits no longer than the delay that it began to wait for', () => {
+    const { reconnectDelayHandler: delay = () => NaN } = connectionOptions(options);
+    const asked = Array.from({ length: 12 }, () => delay());
+    for (let i = 0; i < asked.length; i += 2) expect(asked[i + 1]).toBe(asked[i]);
+    expect(asked[10]).toBeGreaterThan(asked[0] ?? NaN);
+  });
+
   it('reads the password at every connection', () => {
     const { authenticator } = connectionOptions(options);
     const login = (): unknown => (Array.isArray(authenticator) ? undefined : authenticator?.());

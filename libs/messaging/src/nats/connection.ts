@@ -44,7 +44,7 @@ export function connectionOptions({
     pingInterval: PING_INTERVAL_MS,
     reconnect: true,
     maxReconnectAttempts: -1,
-    reconnectDelayHandler: reconnectDelays(),
+    reconnectDelayHandler: askedTwice(reconnectDelays()),
     // A password that was changed on one side first must not end the connection for good.
     ignoreAuthErrorAbort: true,
     // The servers are those of the configuration, not those that a server names.
@@ -67,6 +67,19 @@ export function reconnectDelays(
     whole = calm ? FIRST_DELAY_MS : Math.min(2 * whole, LONGEST_DELAY_MS);
     last = now();
     return Math.floor(whole / 2 + (whole / 2) * random());
+  };
+}
+
+/**
+ * The package asks for the delay before it waits, and asks again to see whether it has waited long enough: were the
+ * second answer a longer delay, it would wait on, and dial only once the delays stop growing.
+ */
+function askedTwice(delays: () => number): () => number {
+  let present: number | undefined;
+  return () => {
+    const delay = present ?? delays();
+    present = present === undefined ? delay : undefined;
+    return delay;
   };
 }
 
