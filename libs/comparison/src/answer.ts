@@ -91,7 +91,7 @@ export function expectedQuestion(
 }
 
 /** The ciphertext that encrypts zero if the finding is true: rise_i, fall_i or same. */
-export function markedCiphertext(z: Evaluation, { direction, index }: Finding): Ciphertext {
+export function markedCiphertext<C extends Ciphertext>(z: Evaluation<C>, { direction, index }: Finding): C {
   const marked = direction === 'same' ? z.same : z[direction][index ?? -1];
   if (marked === undefined) throw new ComparisonError('bad-answer', 'no such index');
   return marked;

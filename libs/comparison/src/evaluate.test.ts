@@ -165,7 +165,7 @@ describe('evaluate under Paillier', () => {
       const finding = findDifference({ x, y }, k);
       // The z at the finding is zero and its neighbours are not; all 2k + 1 are looked at every hundredth time.
       const z = evaluate(scheme, publicKey, { x: encrypt(x, k), y: encrypt(y, k), w: encrypt(x ^ y, k) });
-      if (!tester.isZero(markedCiphertext(z, finding) as PaillierCiphertext)) wrong++;
+      if (!tester.isZero(markedCiphertext(z, finding))) wrong++;
       const look = trial % 100 === 0;
       if (
         look &&

@@ -1,5 +1,6 @@
 export * from './agreement';
 export * from './answer';
+export * from './answer-proof';
 export * from './conclude';
 export * from './errors';
 export * from './evaluate';

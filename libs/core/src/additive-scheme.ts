@@ -1,21 +1,5 @@
-import { toBase64url } from './bytes';
-import { transcriptHash } from './transcript';
-
-/**
- * A public key. `keyId` = H("key", profile, pk) as base64url; a key is used for one pair only.
- * Implementations add what they need; nobody else looks inside.
- */
-export interface PublicKey {
-  readonly profile: string;
-  readonly keyId: string;
-  /** Length of every encoded ciphertext under this key, in bytes. */
-  readonly ciphertextLength: number;
-}
-
-/** A ciphertext under exactly one key. Mixing keys is an error, never a wrong result. */
-export interface Ciphertext {
-  readonly keyId: string;
-}
+import type { Ciphertext, PublicKey } from './ciphertext';
+import type { SchemeProofs } from './proofs';
 
 /**
  * An additively homomorphic encryption scheme: E(a) ∘ E(b) = E(a + b).
@@ -25,6 +9,8 @@ export interface Ciphertext {
  */
 export interface AdditiveScheme<PK extends PublicKey = PublicKey, C extends Ciphertext = Ciphertext> {
   readonly profile: string;
+  /** What can be proven of keys and ciphertexts of this scheme, and how it is verified. */
+  readonly proofs: SchemeProofs<PK, C>;
 
   /** @throws when the bytes are not a key of exactly this profile. */
   decodePublicKey(bytes: Uint8Array): PK;
@@ -58,9 +44,4 @@ export interface BitEncryptor<PK extends PublicKey = PublicKey, C extends Cipher
 export interface ZeroTester<C extends Ciphertext = Ciphertext> {
   /** true ⇔ the plaintext is 0. */
   isZero(ciphertext: C): boolean;
-}
-
-/** H("key", profile, pk) as base64url. */
-export function keyIdOf(profile: string, publicKey: Uint8Array): string {
-  return toBase64url(transcriptHash('key', profile, publicKey));
 }

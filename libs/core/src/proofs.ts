@@ -1,4 +1,4 @@
-import type { Ciphertext, PublicKey } from './additive-scheme';
+import type { Ciphertext, PublicKey } from './ciphertext';
 
 /*
  * What can be proven of ciphertexts without a secret (protocol.md, section 5). Every proof binds a `context`: the
@@ -52,4 +52,13 @@ export interface BitProofs<PK extends PublicKey = PublicKey, C extends Ciphertex
     context: Uint8Array,
     proof: Uint8Array,
   ): boolean;
+}
+
+/** The key holder's side of BitProofs, for digits whose encryption it remembers. */
+export interface BitProver<C extends Ciphertext = Ciphertext> {
+  proveBits(ciphertexts: readonly C[], context: Uint8Array): Uint8Array;
+  proveXor(
+    digits: { readonly x: readonly C[]; readonly y: readonly C[]; readonly w: readonly C[] },
+    context: Uint8Array,
+  ): Uint8Array;
 }

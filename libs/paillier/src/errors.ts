@@ -11,6 +11,7 @@ export type PaillierErrorCode =
   | 'unsuitable-key'
   | 'nonce-spent'
   | 'nonces-used-up'
+  | 'not-zero'
   | 'computation-fault';
 
 /** Every refusal of this library. */

@@ -2,6 +2,7 @@ export { type PaillierCiphertext } from './ciphertext';
 export { decrypt, isZero, zeroTester } from './decrypt';
 export { bitEncryptor, encryptWithNonceFactor } from './encrypt';
 export { PaillierError, type PaillierErrorCode } from './errors';
+export { proveKey } from './key-proof';
 export {
   decodeNonceFactors,
   encodeNonceFactors,
@@ -20,3 +21,4 @@ export {
   type PaillierSecretKey,
 } from './secret-key';
 export { testProfile } from './testing';
+export { zeroProver } from './zero-proof';

@@ -3,8 +3,11 @@ import { randomBytes } from 'node:crypto';
 import { bytesToBigint } from '@tacit/core';
 import { modPow } from 'bigint-crypto-utils';
 import { fixedBasePower } from './fixed-base';
+import { nthPower } from './nth-powers';
 import { bigintPower, opensslPower, powerModulo } from './powers';
 import { generatePrimePair } from './primes';
+import { publicKeyOf } from './public-key';
+import { testProfile } from './testing';
 
 const bits = (length: number): bigint => bytesToBigint(randomBytes(length / 8));
 
@@ -81,6 +84,31 @@ describe('powers of a fixed base', () => {
     for (const exponent of [...ends, ...drawn]) {
       const value = bytesToBigint(exponent.toReversed());
       expect(power(exponent)).toBe(modPow(base, value, modulus));
+    }
+  });
+});
+
+describe('n-th powers modulo n²', () => {
+  it.each([
+    ['two digits to the base n', [16, 64, 72, 128, 248]],
+    ['OpenSSL', [256, 1024]],
+    ['two digits, where n² is longer than OpenSSL takes', [4640]],
+  ])('agree with BigInt: %s', (_, lengths) => {
+    for (const length of lengths) {
+      const modulus = (1n << BigInt(length - 1)) | bits(length - 8) | 1n;
+      const { modulusSquared, ...key } = publicKeyOf(testProfile(length), modulus);
+      const power = nthPower({ modulusSquared, ...key });
+      const drawn = Array.from({ length: length > 1000 ? 1 : 20 }, () => bits(length) % modulus);
+      for (const root of [0n, 1n, 2n, modulus - 1n, ...drawn]) {
+        expect(power(root)).toBe(modPow(root, modulus, modulusSquared));
+      }
+    }
+  });
+
+  it('agree with plain arithmetic for small n, odd or not', () => {
+    for (let n = 3n; n < 300n; n += 11n) {
+      const power = nthPower(publicKeyOf(testProfile(16), n));
+      for (let r = 0n; r < n; r += 7n) if (power(r) !== r ** n % (n * n)) throw new Error(`${r}^${n}`);
     }
   });
 });

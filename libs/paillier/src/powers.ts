@@ -13,9 +13,13 @@ const FEW_POWERS = 12;
 
 /** Powers modulo one number, through OpenSSL where it can and BigInt where not. */
 export function powerModulo(modulus: bigint): Power {
+  return fitsOpenssl(modulus) ? opensslPower(modulus) : bigintPower(modulus);
+}
+
+/** Whether OpenSSL can take powers modulo this number. */
+export function fitsOpenssl(modulus: bigint): boolean {
   const bits = bitLength(modulus);
-  const fits = modulus % 2n === 1n && bits >= OPENSSL_BITS.least && bits <= OPENSSL_BITS.most;
-  return fits ? opensslPower(modulus) : bigintPower(modulus);
+  return modulus % 2n === 1n && bits >= OPENSSL_BITS.least && bits <= OPENSSL_BITS.most;
 }
 
 /** Not constant-time. */

@@ -1,4 +1,5 @@
 import { PaillierError } from './errors';
+import { SMALLEST_FACTOR } from './proof-parameters';
 
 /** The sizes of one kind of key (`protocol.md`, section 2). */
 export interface PaillierProfile {
@@ -10,8 +11,6 @@ export interface PaillierProfile {
   /** A public key with a prime factor below this is refused. */
   readonly smallestFactor: number;
 }
-
-const SMALLEST_FACTOR = 2 ** 20;
 
 /**
  * How the factors r^n mod n² are drawn.

@@ -3,8 +3,10 @@ import { decodeCiphertexts, encodeCiphertexts, type PaillierCiphertext } from '.
 import { shiftPlaintext } from './encrypt';
 import { PaillierError } from './errors';
 import { inverseModuloSquare } from './integers';
+import { keyProofs } from './key-proof';
 import { modulusLength, type PaillierProfile } from './profiles';
 import { decodePublicKey, encodePublicKey, requireSameKey, type PaillierPublicKey } from './public-key';
+import { zeroProofs } from './zero-proof';
 
 export type PaillierScheme = AdditiveScheme<PaillierPublicKey, PaillierCiphertext>;
 
@@ -12,6 +14,7 @@ export type PaillierScheme = AdditiveScheme<PaillierPublicKey, PaillierCiphertex
 export function paillierScheme(profile: PaillierProfile): PaillierScheme {
   return {
     profile: profile.name,
+    proofs: { zeros: zeroProofs, key: keyProofs(profile) },
     decodePublicKey: (bytes) => decodePublicKey(profile, bytes),
     encodePublicKey: (publicKey) => encodePublicKey(profile, publicKey),
     decodeCiphertexts,
