@@ -96,7 +96,7 @@ export function table({ profile, rows, targets }: ProfileReport): string[] {
   ];
 }
 
-function rounded(value: number): number {
+export function rounded(value: number): number {
   return Number(value.toPrecision(4));
 }
 

@@ -84,8 +84,13 @@ describe('homomorphism', () => {
           each.addPlaintext(own.publicKey, ca, b),
           each.multiplyPlaintext(own.publicKey, cb, m),
           ...each.negateAll(own.publicKey, [ca, cb]),
+          each.add(own.publicKey, ca, each.negateAll(own.publicKey, [cb])[0]!),
+          each.add(own.publicKey, each.negateAll(own.publicKey, [cb])[0]!, ca),
         ]);
-        expect(results[0]).toEqual(results[1]);
+        const [bytes, expected] = results.map((list) => scheme.encodeCiphertexts(list));
+        expect(bytes).toEqual(expected);
+        // a − b by subtraction, −b + a by the negated elements
+        expect(results[0]![5]).toEqual(results[0]![6]);
       }),
       { numRuns: 30 },
     );

@@ -1,5 +1,11 @@
 import type { AdditiveScheme } from '@tacit/core';
-import { addCiphertexts, decodeCiphertexts, encodeCiphertexts, type RistrettoCiphertext } from './ciphertext';
+import {
+  addCiphertexts,
+  decodeCiphertexts,
+  encodeCiphertexts,
+  NegatedCiphertext,
+  type RistrettoCiphertext,
+} from './ciphertext';
 import { RistrettoError } from './errors';
 import { BASE, IDENTITY, type Element, type Group } from './group';
 import { decodePublicKey, requireSameKey, RISTRETTO_PROFILE, type RistrettoPublicKey } from './public-key';
@@ -23,7 +29,11 @@ export function ristrettoScheme(group: Group = sodiumGroup): RistrettoScheme {
     add: (publicKey, a, b) => addCiphertexts(group, publicKey, a, b),
     addPlaintext: (publicKey, a, m) => shiftPlaintext(group, publicKey, a, m),
     multiplyPlaintext: (publicKey, a, m) => multiplyPlaintext(group, publicKey, a, m),
-    negateAll: (publicKey, ciphertexts) => ciphertexts.map((c) => negate(group, publicKey, c)),
+    negateAll: (publicKey, ciphertexts) =>
+      ciphertexts.map((ciphertext) => {
+        requireSameKey(publicKey, ciphertext);
+        return new NegatedCiphertext(group, ciphertext);
+      }),
   };
 }
 
@@ -61,10 +71,4 @@ function smallMultiple(group: Group, m: bigint, p: Element): Element {
     if (bit === '1') multiple = group.add(multiple, p);
   }
   return multiple;
-}
-
-/** (−A, −B) */
-function negate(group: Group, publicKey: RistrettoPublicKey, c: RistrettoCiphertext): RistrettoCiphertext {
-  requireSameKey(publicKey, c);
-  return { keyId: publicKey.keyId, a: group.subtract(IDENTITY, c.a), b: group.subtract(IDENTITY, c.b) };
 }
