@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import type { CompanyConfig, NatsConfig } from '@tacit/company';
 import { openLedger } from '@tacit/company';
-import type { ChannelInfo, CompanyIdentity, Ledger } from '@tacit/ledger';
+import { LedgerError, type ChannelInfo, type CompanyIdentity, type Ledger } from '@tacit/ledger';
 import { connectionOptions } from '@tacit/messaging';
 import { connect } from 'nats';
 import { certificateOf, expiryOf } from './certificates';
@@ -15,9 +15,12 @@ type FabricConfig = Extract<CompanyConfig['ledger'], { driver: 'fabric' }>;
  */
 export async function* checkConnection(config: CompanyConfig, now: number): AsyncGenerator<Finding> {
   const { ledger, nats } = config;
-  if (ledger.driver === 'fabric') yield await checkPeer(ledger, now);
-  else yield ok(`the ledger is the dev ledger in ${ledger.networkDir}, on this machine only`);
-  yield* checkLedger(config, now);
+  const way =
+    ledger.driver === 'fabric'
+      ? await checkPeer(ledger, now)
+      : ok(`the ledger is the dev ledger in ${ledger.networkDir}, on this machine only`);
+  yield way;
+  yield* checkLedger(config, now, way.level !== 'FAIL');
   if (nats !== undefined) yield* checkNats(nats, now);
   else yield ok('messages go over TCP; batch jobs need NATS');
 }
@@ -36,7 +39,12 @@ async function checkPeer({ peer, tlsCa, tlsServerName }: FabricConfig, now: numb
   }
 }
 
-async function* checkLedger(config: CompanyConfig, now: number): AsyncGenerator<Finding> {
+/** @param isReachable false: only what needs no peer */
+async function* checkLedger(
+  config: CompanyConfig,
+  now: number,
+  isReachable: boolean,
+): AsyncGenerator<Finding> {
   let access: { readonly identity: CompanyIdentity; readonly ledger: Ledger };
   try {
     access = await openLedger(config);
@@ -51,6 +59,7 @@ async function* checkLedger(config: CompanyConfig, now: number): AsyncGenerator<
       const own = identity[role];
       if (own) yield expiryOf(name, own.certificatePem, now);
     }
+    if (!isReachable) return;
     const channels = await ledger.channels();
     if (channels.length === 0) {
       yield fail('the peer has joined no channel of this system', 'join it to the channels agreed on');
@@ -60,10 +69,19 @@ async function* checkLedger(config: CompanyConfig, now: number): AsyncGenerator<
       yield* checkMembers(channel, config.company, now);
     }
   } catch (error) {
-    yield fail(`the ledger does not answer: ${messageOf(error)}`, 'see the log of the peer');
+    yield refusesCompany(error)
+      ? fail(
+          `the peer does not take these certificates for ${config.company}'s: ${messageOf(error)}`,
+          'correct company, ledger.clientMsp and ledger.peer: they belong to one company',
+        )
+      : fail(`the ledger does not answer: ${messageOf(error)}`, 'see the log of the peer');
   } finally {
     await ledger.close();
   }
+}
+
+function refusesCompany(error: unknown): boolean {
+  return error instanceof LedgerError && error.code === 'not-a-member';
 }
 
 async function checkChannel(
