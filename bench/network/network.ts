@@ -117,7 +117,8 @@ async function prepare(
       scale: 0,
       bits: BITS,
       profile,
-      answerBudget: level.comparisons,
+      // Requests that are on their way count twice for a moment.
+      answerBudget: level.comparisons + level.inFlight,
       expiresAt: new Date(Date.now() + DAY_MS).toISOString(),
     });
     await acceptAgreements({ keyHolder, evaluator }, [id]);
