@@ -21,7 +21,7 @@ const DIGIT_LENGTH = CHALLENGE_LENGTH + 2 * SCALAR_LENGTH;
 /** The values that a digit may have. */
 export interface DigitStatement {
   readonly name: 'bits' | 'xor';
-  readonly values: readonly [number, number];
+  readonly values: readonly [0, number];
 }
 
 export const BITS: DigitStatement = { name: 'bits', values: [0, 1] };

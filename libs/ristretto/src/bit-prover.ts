@@ -63,7 +63,9 @@ function prove(
   openings: readonly Opening[],
   random: RandomBytes,
 ): Uint8Array {
-  if (openings.some(({ digit }) => !claim.values.includes(digit))) {
+  // A search among the values would end earlier for the first of them; a product is 0 for both alike.
+  const misses = openings.map(({ digit }) => digit * (digit - claim.values[1]));
+  if (misses.some((product) => product !== 0)) {
     throw new RistrettoError('bad-statement', 'a digit does not have one of its two values');
   }
   const nonces = proofNonces(secretKey, claim.statement, random);
