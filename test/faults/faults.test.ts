@@ -6,7 +6,7 @@ import type { FabricNetwork } from '../../fabric-network';
 import type { HealthView } from '../scenarios/views';
 import { withDeadLetters, Erp } from '../nats/erp';
 import { A, agree, B, S, startTestNetwork, stockKeys, waitFor, type TestNetwork } from '../support';
-import { killAll, recoveryTable } from './kills';
+import { cutPower, killAll, recoveryTable } from './kills';
 import { ledgerState } from './ledger-state';
 import { Links } from './links';
 import { Probes } from './probes';
@@ -90,6 +90,18 @@ describe('a real network whose processes are killed and whose links are cut', ()
       expect(kills).toHaveLength(44);
     },
     6 * MINUTE,
+  );
+
+  it(
+    'goes on after a power cut',
+    async () => {
+      const kills = await during(async () => {
+        await waitFor('comparisons under way', () => workload.underWay > 1);
+        return cutPower(targetsOf(network, probes));
+      });
+      say(`after a power cut\n${recoveryTable(kills)}`);
+    },
+    4 * MINUTE,
   );
 
   it(
