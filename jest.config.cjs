@@ -49,6 +49,13 @@ module.exports = {
       testMatch: ['<rootDir>/{libs,apps,chaincode,fabric-network,tools}/**/*.test.ts'],
       setupFiles: ['reflect-metadata'],
     },
+    // The same tests of the cryptography, at the full counts.
+    {
+      ...base,
+      displayName: 'deep',
+      testMatch: ['<rootDir>/libs/{paillier,ristretto,comparison}/**/*.test.ts'],
+      setupFiles: ['reflect-metadata', '<rootDir>/test/support/deep.cjs'],
+    },
     network('network', ['<rootDir>/test/**/*.test.ts'], {
       testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/(nats|fabric|faults)/'],
     }),

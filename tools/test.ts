@@ -40,6 +40,7 @@ const CHECKS: readonly Check[] = [
   jestCheck('network', 'scenarios, attacks and crashes on running companies'),
   jestCheck('nats', 'the scenarios over NATS, the broker, batch jobs', missingNatsPrograms),
   jestCheck('fabric', 'the scenarios on real Fabric, and what only Fabric does', missingNetworkPrograms),
+  { ...jestCheck('deep', 'units of the cryptography at full counts'), onDemand: true },
   {
     ...jestCheck('faults', 'kills and a partition on the real network', missingNetworkPrograms),
     onDemand: true,

@@ -1,0 +1,1 @@
+process.env.TACIT_DEEP = '1';
