@@ -1,5 +1,5 @@
 import * as fs from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, cpus } from 'node:os';
 
 /** Processes that do the same for one or for several companies, by what they are called in the report. */
 export type ProcessGroups = Readonly<Record<string, readonly number[]>>;
@@ -7,16 +7,20 @@ export type ProcessGroups = Readonly<Record<string, readonly number[]>>;
 /** Linux counts processor time in hundredths of a second, on every platform that Node runs on. */
 const TICKS_PER_SECOND = 100;
 
-/** Seconds of processor time by group, and what share of all processors' time they are together. */
 export interface ProcessorTime {
+  /** Seconds by group. */
   readonly seconds: Readonly<Record<string, number>>;
-  readonly busy: number;
+  /** What share of all processors' time the groups took together. */
+  readonly share: number;
+  /** The same of everything that ran on the machine. */
+  readonly machineShare: number;
 }
 
 /** Measures from its making on; null where the operating system does not tell, which is everywhere but on Linux. */
 export class ProcessorMeter {
   readonly #started = performance.now();
   readonly #before: Readonly<Record<string, number>>;
+  readonly #machineBefore = secondsOfMachine();
 
   constructor(private readonly groups: ProcessGroups) {
     this.#before = secondsOf(groups);
@@ -28,10 +32,24 @@ export class ProcessorMeter {
     const seconds = Object.fromEntries(
       Object.entries(now).map(([group, spent]) => [group, spent - (this.#before[group] ?? 0)]),
     );
-    const elapsed = (performance.now() - this.#started) / 1000;
-    const total = Object.values(seconds).reduce((sum, spent) => sum + spent, 0);
-    return { seconds, busy: total / (elapsed * availableParallelism()) };
+    const available = ((performance.now() - this.#started) / 1000) * availableParallelism();
+    return {
+      seconds,
+      share: totalOf(seconds) / available,
+      machineShare: (secondsOfMachine() - this.#machineBefore) / available,
+    };
   }
+}
+
+export function totalOf(seconds: Readonly<Record<string, number>>): number {
+  return Object.values(seconds).reduce((sum, spent) => sum + spent, 0);
+}
+
+function secondsOfMachine(): number {
+  return cpus().reduce(
+    (sum, { times: { user, nice, sys, irq } }) => sum + (user + nice + sys + irq) / 1000,
+    0,
+  );
 }
 
 function secondsOf(groups: ProcessGroups): Record<string, number> {

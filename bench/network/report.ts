@@ -1,8 +1,10 @@
+import { availableParallelism } from 'node:os';
 import type { LevelReport } from './network';
+import { totalOf } from './processor-time';
 
 /** Comparisons a minute at paillier-3072 with stocked keys, on two cores. */
 const REQUIRED_PER_MINUTE = 60;
-/** From this share of the processors' time on, nothing but less work or more processors helps. */
+/** From this share of the machine's processors on, nothing but less work or more processors helps. */
 const PROCESSOR_BOUND = 0.85;
 
 export interface NetworkReport {
@@ -11,22 +13,32 @@ export interface NetworkReport {
   readonly required: number;
   readonly reached: boolean;
   readonly boundBy: 'processors' | 'waiting' | 'unknown';
+  /** Comparisons a minute for which the processors would be enough if they did nothing else; null where not known. */
+  readonly processorLimit: number | null;
 }
 
 export function networkReport(profile: string, levels: readonly LevelReport[]): NetworkReport {
   const best = bestOf(levels);
-  const busy = best?.processors?.busy;
+  const busy = best?.processors?.machineShare;
   return {
     profile,
     levels,
     required: REQUIRED_PER_MINUTE,
     reached: (best?.perMinute ?? 0) >= REQUIRED_PER_MINUTE,
+    processorLimit: best === undefined ? null : processorLimit(best),
     boundBy: busy === undefined ? 'unknown' : busy >= PROCESSOR_BOUND ? 'processors' : 'waiting',
   };
 }
 
+function processorLimit({ comparisons, processors }: LevelReport): number | null {
+  if (processors === null) return null;
+  const seconds = totalOf(processors.seconds) / comparisons;
+  return Number(((60 * availableParallelism()) / seconds).toPrecision(3));
+}
+
 /** The report as lines for people. */
-export function networkTable({ profile, levels, required, reached, boundBy }: NetworkReport): string[] {
+export function networkTable(report: NetworkReport): string[] {
+  const { profile, levels, required, reached, boundBy } = report;
   const best = bestOf(levels);
   return [
     `comparisons of 32-bit readings end to end on Fabric and NATS, ${profile}, keys stocked; times by the clock`,
@@ -40,7 +52,7 @@ export function networkTable({ profile, levels, required, reached, boundBy }: Ne
       ]),
     ),
     ...(best === undefined ? [] : detailsOf(best)),
-    `  bound by ${boundBy}`,
+    `  bound by ${boundBy}; by processor time alone at most ${report.processorLimit ?? 'unknown'} a minute`,
     `  ${reached ? 'reached' : 'MISSED '}  ${best?.perMinute.toFixed(1) ?? 0} comparisons a minute, at least ${required} wanted`,
   ];
 }
@@ -63,7 +75,7 @@ function detailsOf({ inFlight, comparisons, channels, processors }: LevelReport)
       ? []
       : [
           `    processor time: ${spent.join(', ')}`,
-          `    processors busy with it: ${Math.round(100 * processors.busy)} %`,
+          `    processors busy with it: ${percent(processors.share)}, with everything: ${percent(processors.machineShare)}`,
         ]),
     `    invalid transactions: ${conflicts.length === 0 ? 'none' : conflicts.join(', ')}`,
   ];
@@ -78,6 +90,10 @@ function bestOf(levels: readonly LevelReport[]): LevelReport | undefined {
 
 function row([name = '', ...cells]: readonly string[]): string {
   return `  ${name.padEnd(12)}${cells.map((cell) => cell.padStart(22)).join('')}`;
+}
+
+function percent(share: number): string {
+  return `${Math.round(100 * share)} %`;
 }
 
 function seconds(milliseconds: number): string {
