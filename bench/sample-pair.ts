@@ -29,6 +29,7 @@ export function publishPair(
       profile,
       keyId,
       publicKey,
+      keyProof: null,
       x,
       y,
       xHash,
