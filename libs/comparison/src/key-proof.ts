@@ -1,7 +1,14 @@
 // That the key of a published pair is sound: made with the key, published with the pair, verified before it is bought.
-import { fromBase64url, type AdditiveScheme, type PublicKey } from '@tacit/core';
-import { keyTranscript } from './answer-proof';
+import { fromBase64url, utf8, type AdditiveScheme, type PublicKey } from '@tacit/core';
 import { ComparisonError } from './errors';
+
+/**
+ * What a key proof is bound to: whose key it is. It is made with the key, before anyone knows for which pair; the
+ * ledger ties the key to one pair.
+ */
+export function keyTranscript(owner: string): Uint8Array {
+  return utf8(owner);
+}
 
 /**
  * A recorded key proof, not yet verified; null for a scheme that needs none.

@@ -9,7 +9,7 @@ import {
   testProfile,
 } from '@tacit/paillier';
 import { agreementHash, type Agreement } from './agreement';
-import { keyTranscript } from './answer-proof';
+import { keyTranscript } from './key-proof';
 import {
   encryptPair,
   qualityRecordSchema,

@@ -38,18 +38,21 @@ export interface InspectionTask {
  * never bought. null: nothing is wrong.
  */
 export function inspectPair({ record, bits, keyHolder, seen }: InspectionTask): Flaw | null {
-  let proven = false;
-  const refused = refusal(() => {
+  const sharedWith: readonly string[] = [];
+  try {
     const scheme = schemeOf(record.profile);
     const { publicKey } = openQualityRecord(scheme, record, bits);
-    proven = verifyKeyProof(scheme, publicKey, record.keyProof, keyHolder);
-  });
-  if (refused !== null) return { flaw: 'bad-record', detail: refused, sharedWith: [] };
-  const sharedWith = pairsSharingFactor(record.publicKey, seen);
-  if (sharedWith.length > 0) {
-    return { flaw: 'weak-key', detail: 'a factor of the key is a factor of another key', sharedWith };
+    const weak = pairsSharingFactor(record.publicKey, seen);
+    if (weak.length > 0) {
+      const detail = 'a factor of the key is a factor of another key';
+      return { flaw: 'weak-key', detail, sharedWith: weak };
+    }
+    if (verifyKeyProof(scheme, publicKey, record.keyProof, keyHolder)) return null;
+    return { flaw: 'unproven-key', detail: 'the key proof does not hold', sharedWith };
+  } catch (error) {
+    if (error instanceof TacitError) return { flaw: 'bad-record', detail: error.message, sharedWith };
+    throw error;
   }
-  return proven ? null : { flaw: 'unproven-key', detail: 'the key proof does not hold', sharedWith: [] };
 }
 
 export interface DeliveryTask extends VectorContext {

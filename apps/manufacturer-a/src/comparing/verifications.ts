@@ -56,7 +56,8 @@ export class Verifications {
       if (comparison === null) return null;
       const { pairId } = comparison;
       const pair = await em.findOneByOrFail(PairEntity, { pairId });
-      return { comparison, pair, ...(await em.findOneByOrFail(EvaluationEntity, { pairId })) };
+      const { w } = await em.findOneByOrFail(EvaluationEntity, { pairId });
+      return { comparison, pair, w };
     });
     if (found === null) return async () => {};
     const { comparison, pair, w } = found;
