@@ -114,7 +114,11 @@ describe('the published case', () => {
     const disclosures = await network.b.list<Record<string, unknown>>('/disclosures?quantity=moisture');
     expect(disclosures).toHaveLength(6);
     for (const disclosure of disclosures) {
-      expect(disclosure).toMatchObject({ to: A, verdict: 'verified', budgetLeft: { agreement: 997, quantity: null } });
+      expect(disclosure).toMatchObject({
+        to: A,
+        verdict: 'verified',
+        budgetLeft: { agreement: 997, quantity: null },
+      });
     }
     expect(disclosures).toContainEqual(
       expect.objectContaining({
