@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { expectedQuestion, findDifference, verifyQuestion } from '@tacit/comparison';
+import { expectedQuestion, findDifference, keyTranscript, verifyQuestion } from '@tacit/comparison';
 import { bytesToBigint, toBase64url } from '@tacit/core';
 import {
   bitEncryptor,
@@ -10,6 +10,7 @@ import {
   keygen,
   makeNonceFactors,
   paillierScheme,
+  proveKey,
   type NonceMethod,
   type PaillierKeyPair,
   type PaillierProfile,
@@ -88,10 +89,12 @@ function measureSteps(
   const values = { x: bytesToBigint(randomBytes(BITS / 8)), y: bytesToBigint(randomBytes(BITS / 8)) };
   // Decoded again for every repetition, against the rule of single use: nothing of this leaves the process.
   const factors = fillPool(keys, 'short-exponent');
+  const keyProof = proveKey(keys.secretKey, keyTranscript('B'));
 
   const online = measure(() => {
     const key = scheme.decodePublicKey(publicKey);
-    return publishPair(scheme, bitEncryptor(key, decodeNonceFactors(key, factors)), BITS, values);
+    const encryptor = bitEncryptor(key, decodeNonceFactors(key, factors));
+    return publishPair(scheme, encryptor, BITS, values, keyProof);
   }, QUICK);
   const { quality, xor } = online.last;
   const evaluation = measure(() => expectedQuestion(scheme, quality, xor), QUICK);

@@ -7,12 +7,16 @@ export interface PublishedPair {
   readonly xor: XorRecord;
 }
 
-/** Table 1 for one pair: the records as they are sent to the ledger. */
+/**
+ * Table 1 for one pair: the records as they are sent to the ledger.
+ * @param keyProof of a scheme that has one; it is made with the key
+ */
 export function publishPair(
   scheme: AdditiveScheme,
   encryptor: BitEncryptor,
   bits: number,
   values: ComparedValues,
+  keyProof: Uint8Array | null = null,
 ): PublishedPair {
   const pairId = toBase64url(randomBytes(16));
   const { x, y, xHash, yHash, w, ...named } = encryptPair(scheme, encryptor, { pairId, bits, ...values });
@@ -29,6 +33,7 @@ export function publishPair(
       profile,
       keyId,
       publicKey,
+      keyProof: keyProof && toBase64url(keyProof),
       x,
       y,
       xHash,

@@ -52,7 +52,8 @@ const moisture = (
   direction,
   index,
   range: { min, max, unit: 'g/cm²' },
-  state: 'answered',
+  proof: 'verified',
+  state: 'verified',
 });
 
 describe('the demo', () => {
@@ -107,7 +108,7 @@ describe('the demo', () => {
     );
     expect(code).toBe(1);
     expect(stdout).toBe('');
-    expect(stderr).toContain('2 of 2 comparisons were not answered:');
+    expect(stderr).toContain('2 of 2 comparisons have no verified answer:');
     expect(stderr).toContain('moisture, month 1 to 2, magnitude: requested');
   });
 

@@ -37,9 +37,9 @@ describe('the README', () => {
           env: { ...process.env, ...Object.fromEntries(addresses) },
           timeout: 5 * MINUTE,
         });
-        expect(stdout).toContain('moisture fell by 0.04 to 0.07 g/cm² (not proven)');
+        expect(stdout).toContain('moisture fell by 0.04 to 0.07 g/cm², proof verified');
         expect(
-          stdout.match(/moisture rose by 0\.32 to 0\.63 g\/cm² \(not proven\)/g)?.length,
+          stdout.match(/moisture rose by 0\.32 to 0\.63 g\/cm², proof verified/g)?.length,
         ).toBeGreaterThanOrEqual(2);
         expect(stdout).toContain('"firstSignificantChange":3');
         expect(stdout).toContain('"code":"bad-row"');

@@ -70,7 +70,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadTimes> {
       for (const pairId of pairIds) bought.add(pairId);
     }
     for (const view of await evaluator.list<ComparisonView>(`/comparisons?agreement=${agreementId}`)) {
-      if (view.state === 'answered') ended.set(view.pairId, view);
+      if (view.state === 'verified') ended.set(view.pairId, view);
       else if (view.reason !== null)
         throw new ToolError(`a comparison ended ${view.state}: ${view.reason.code}`);
     }
@@ -81,7 +81,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadTimes> {
   const times = [...ended.values()].map(({ pairId, history }) => {
     const at = (state: string): number =>
       Date.parse(history.find((entry) => entry.state === state)?.at ?? '');
-    return { whole: at('answered') - (enteredAt.get(pairId) ?? 0), purchase: at('answered') - at('created') };
+    return { whole: at('verified') - (enteredAt.get(pairId) ?? 0), purchase: at('verified') - at('created') };
   });
   return {
     elapsed: performance.now() - started,

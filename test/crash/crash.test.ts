@@ -77,7 +77,7 @@ describe('a network whose processes are killed again and again', () => {
       if (fresh.length > 0) await a.post('/comparisons', { pairIds: fresh });
       const all = await comparisons();
       const ended = all.filter(
-        ({ state }) => !['created', 'ordered', 'delivered', 'requested'].includes(state),
+        ({ state }) => !['created', 'ordered', 'delivered', 'requested', 'answered'].includes(state),
       );
       return ended.length === expected ? all : undefined;
     });
@@ -109,7 +109,7 @@ describe('a network whose processes are killed again and again', () => {
       for (const { from, to, state, outcome } of await comparisons()) {
         const change = (values[to.sequence - 1] ?? 0) - (values[from.sequence - 1] ?? 0);
         expect({ state, ...outcome }).toMatchObject({
-          state: 'answered',
+          state: 'verified',
           direction: change > 0 ? 'rise' : change < 0 ? 'fall' : 'same',
           index: change === 0 ? null : 31 - Math.clz32(Math.abs(change)),
         });
@@ -161,7 +161,7 @@ describe('a network whose processes are killed again and again', () => {
       expect(crashing.left).toEqual([]);
       const all = await comparisons();
       const declined = all.filter(({ state }) => state === 'declined');
-      expect(all.filter(({ state }) => state === 'answered')).toHaveLength(answered);
+      expect(all.filter(({ state }) => state === 'verified')).toHaveLength(answered);
       expect(declined).toHaveLength(values.length - 1 - answered);
       const credited = await insist(async () => {
         const orders = await s.list<{ pairId: string }>('/orders?state=credited');

@@ -13,7 +13,7 @@ const inbox = (...types: readonly string[]): string[] =>
 /** Fault points of each company, in the order in which a comparison reaches them. */
 export type FaultPlan = Readonly<Record<string, readonly string[]>>;
 
-/** From a reading at B to an outcome at A: every state of a comparison that ends in an answer. */
+/** From a reading at B to an outcome at A: every state of a comparison that ends in a verified answer. */
 export const ANSWERED: FaultPlan = {
   ManufacturerB: [
     ...jobs('pair.encrypt'),
@@ -21,6 +21,7 @@ export const ANSWERED: FaultPlan = {
     ...jobs('submit:publishPair', 'submit:publishXor'),
     ...inbox('answer-request'),
     ...jobs('request.answer', 'submit:recordAnswer', 'send:answer', 'answer.cross-check'),
+    ...events('AnswerConcluded'),
   ],
   ServicerS: [
     ...events('XorPublished'),
@@ -36,7 +37,7 @@ export const ANSWERED: FaultPlan = {
     ...jobs('submit:confirmReceipt', 'comparison.evaluate', 'comparison.request', 'submit:requestComparison'),
     ...jobs('send:answer-request'),
     ...events('AnswerRecorded'),
-    ...jobs('comparison.conclude'),
+    ...jobs('comparison.conclude', 'comparison.verify', 'submit:concludeAnswer'),
     ...inbox('answer'),
   ],
 };

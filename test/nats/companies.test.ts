@@ -69,7 +69,7 @@ describe('a batch of comparisons', () => {
       const list = await comparisons();
       return list.length > 0 && list;
     });
-    for (const { id } of bought) await reaches(network, id, ['answered'], { timeout: 120_000 });
+    for (const { id } of bought) await reaches(network, id, ['verified'], { timeout: 120_000 });
     expect((await comparisons()).map(({ pairId }) => pairId).sort()).toEqual([...pairs].sort());
     const orders = await network.s.list<{ state: string }>('/orders');
     expect(orders).toHaveLength(pairs.length);

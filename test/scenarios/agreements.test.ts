@@ -122,7 +122,7 @@ describe('agreements', () => {
       (await offers(first)).some(({ pairId }) => pairId === last?.pairId),
     );
     expect(await compareAll(network, [last?.pairId ?? ''])).toMatchObject([
-      { sentence: 'density fell by 0.16 to 0.31 g/cm² (not proven)' },
+      { sentence: 'density fell by 0.16 to 0.31 g/cm², proof verified' },
     ]);
   });
 
@@ -148,7 +148,7 @@ describe('agreements', () => {
       return !paused;
     });
     await retry(comparison);
-    await settled(network, [await reaches(network, comparison, ['answered'])]);
+    await settled(network, [await reaches(network, comparison, ['verified'])]);
     expect(await ordersOf(pairId)).toEqual(['charged']);
   });
 
@@ -177,7 +177,7 @@ describe('agreements', () => {
 
     await agree(network, { quantity, bits: 8, answerBudget: 2, supersedes: id });
     await retry(comparison);
-    await reaches(network, comparison, ['answered']);
+    await reaches(network, comparison, ['verified']);
     expect(await network.b.list<{ quantity: string }>('/budgets')).toContainEqual(
       expect.objectContaining({
         quantity,
@@ -203,7 +203,7 @@ describe('agreements', () => {
 
     await network.b.put(`/budgets/${quantity}`, { total: 1 });
     await retry(id);
-    await settled(network, [await reaches(network, id, ['answered'])]);
+    await settled(network, [await reaches(network, id, ['verified'])]);
     expect(await ordersOf(pairId)).toEqual(['credited', 'charged']);
     const { totals } = await network.s.get<StatementView>('/statements');
     expect(totals).toMatchObject([{ currency: 'EUR', credited: 250 }]);

@@ -81,9 +81,9 @@ describe('companies that are down', () => {
   it('and B is back: it answers, also what is asked once more, and nothing was paid twice', async () => {
     await network.restart(B);
     await network.a.post(`/comparisons/${early.id}/retry`);
-    const { state } = await reaches(network, late.id, ['answered', 'expired']);
+    const { state } = await reaches(network, late.id, ['verified', 'expired']);
     if (state === 'expired') await network.a.post(`/comparisons/${late.id}/retry`);
-    for (const { id } of [early, late]) await reaches(network, id, ['answered']);
+    for (const { id } of [early, late]) await reaches(network, id, ['verified']);
     for (const pair of [early, late]) expect(await ordersOf(pair)).toEqual(['charged']);
     for (const company of [A, B, S]) {
       await waitFor(`${company} waits for nobody`, async () => {

@@ -59,26 +59,28 @@ describe('the published case', () => {
 
   it.each(['bit', 'magnitude'] as const)('has the outcomes of the paper’s series under %s', (measure) => {
     expect(under(measure).map(({ outcome }) => outcome)).toEqual(
-      EXPECTED[measure].map((outcome) => ({ ...outcome, proof: 'not proven' })),
+      EXPECTED[measure].map((outcome) => ({ ...outcome, proof: 'verified' })),
     );
   });
 
   it('is told in words', () => {
     expect(under('magnitude').map(({ sentence }) => sentence)).toEqual([
-      'moisture fell by 0.04 to 0.07 g/cm² (not proven)',
-      'moisture rose by 0.32 to 0.63 g/cm² (not proven)',
-      'moisture rose by 0.32 to 0.63 g/cm² (not proven)',
+      'moisture fell by 0.04 to 0.07 g/cm², proof verified',
+      'moisture rose by 0.32 to 0.63 g/cm², proof verified',
+      'moisture rose by 0.32 to 0.63 g/cm², proof verified',
     ]);
   });
 
   it('has a history, months, lots and a paid order', () => {
     const [first] = under('bit');
     expect(first).toMatchObject({
-      state: 'answered',
+      state: 'verified',
       reason: null,
       from: { month: 1, sequence: 1, takenAt: monthEnd(1), lot: 'LOT-1' },
       to: { month: 2, sequence: 2, takenAt: monthEnd(2), lot: 'LOT-2' },
-      history: ['created', 'ordered', 'delivered', 'requested', 'answered'].map((state) => ({ state })),
+      history: ['created', 'ordered', 'delivered', 'requested', 'answered', 'verified'].map((state) => ({
+        state,
+      })),
       order: { price: { minorUnits: 250, currency: 'EUR' }, state: 'charged' },
     });
   });
@@ -105,14 +107,18 @@ describe('the published case', () => {
       '/alerts',
     );
     expect(rule?.fired.map(({ month }) => month).sort()).toEqual([3, 4]);
-    expect(rule?.fired[0]?.sentence).toBe('moisture rose by 0.32 to 0.63 g/cm² (not proven)');
+    expect(rule?.fired[0]?.sentence).toBe('moisture rose by 0.32 to 0.63 g/cm², proof verified');
   });
 
   it('shows B what every answer told, to whom, and what is left', async () => {
     const disclosures = await network.b.list<Record<string, unknown>>('/disclosures?quantity=moisture');
     expect(disclosures).toHaveLength(6);
     for (const disclosure of disclosures) {
-      expect(disclosure).toMatchObject({ to: A, budgetLeft: { agreement: 997, quantity: null } });
+      expect(disclosure).toMatchObject({
+        to: A,
+        verdict: 'verified',
+        budgetLeft: { agreement: 997, quantity: null },
+      });
     }
     expect(disclosures).toContainEqual(
       expect.objectContaining({
@@ -165,7 +171,7 @@ describe('the published case', () => {
 
     const next = await publishSeries(network, ['1.33'], { firstMonth: 4 });
     expect(await compareAll(network, next.slice(0, 1))).toMatchObject([
-      { from: { month: 4 }, to: { month: 5 }, state: 'answered' },
+      { from: { month: 4 }, to: { month: 5 }, state: 'verified' },
     ]);
   });
 });

@@ -81,8 +81,8 @@ describe('readings', () => {
       await published(network, pairs);
       const sentences = (await compareAll(network, pairs)).map(({ sentence }) => sentence);
       expect(sentences.sort()).toEqual([
-        'moisture fell by 0.04 to 0.07 g/cm² (not proven)',
-        'moisture rose by 0.32 to 0.63 g/cm² (not proven)',
+        'moisture fell by 0.04 to 0.07 g/cm², proof verified',
+        'moisture rose by 0.32 to 0.63 g/cm², proof verified',
       ]);
     });
   });
@@ -142,8 +142,8 @@ describe('readings', () => {
         code: 'not-answerable',
       });
       expect((await compareAll(network, right)).map(({ sentence }) => sentence)).toEqual([
-        'density did not change (not proven)',
-        'density rose by 0.01 g/cm² (not proven)',
+        'density did not change, proof verified',
+        'density rose by 0.01 g/cm², proof verified',
       ]);
       expect(await network.a.get(`/changes?quantity=${quantity}`)).toMatchObject({
         firstSignificantChange: null,
@@ -156,7 +156,7 @@ describe('readings', () => {
       for (const value of ['0.61', '0.62', '0.63']) made.push(...(await correct(5, value)));
       await published(network, made.slice(-1));
       expect(await compareAll(network, made.slice(-1))).toMatchObject([
-        { sentence: 'density rose by 0.08 to 0.15 g/cm² (not proven)' },
+        { sentence: 'density rose by 0.08 to 0.15 g/cm², proof verified' },
       ]);
       const open = (await offers()).filter(
         ({ supersededBy, sequence }) => supersededBy === null && sequence.y === 5,

@@ -53,9 +53,9 @@ describe('a second asking company', () => {
   it('asks under its own terms, and pays for itself', async () => {
     const [forA] = await compareAll(network, pairsOf(A).slice(1));
     const [bought] = await buy(network, pairsOf(A2).slice(1), A2);
-    const forA2 = await reaches(network, bought?.id ?? '', ['answered'], { evaluator: A2 });
-    expect(forA?.sentence).toBe('moisture rose by 0.32 to 0.63 g/cm² (not proven)');
-    expect(forA2.sentence).toBe('moisture rose by 0.01 to 1.27 g/cm² (not proven)');
+    const forA2 = await reaches(network, bought?.id ?? '', ['verified'], { evaluator: A2 });
+    expect(forA?.sentence).toBe('moisture rose by 0.32 to 0.63 g/cm², proof verified');
+    expect(forA2.sentence).toBe('moisture rose by 0.01 to 1.27 g/cm², proof verified');
 
     for (const company of [A, A2]) {
       const { orders } = await network.s.get<StatementView>(`/statements?customer=${company}`);

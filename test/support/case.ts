@@ -154,5 +154,5 @@ export async function compareAll(
   pairIds: readonly string[],
 ): Promise<readonly ComparisonView[]> {
   const comparisons = await buy(network, pairIds);
-  return Promise.all(comparisons.map(({ id }) => reaches(network, id, ['answered'], { timeout: 120_000 })));
+  return Promise.all(comparisons.map(({ id }) => reaches(network, id, ['verified'], { timeout: 120_000 })));
 }

@@ -11,15 +11,15 @@ const comparison = (
   measure,
   from: { month: month - 1 },
   to: { month },
-  state: 'answered',
+  state: 'verified',
   reason: null,
   outcome: {
     direction: 'rise',
     index: 5,
     range: { min: '0.32', max: '0.63', unit: 'g/cm²' },
-    proof: 'not proven',
+    proof: 'verified',
   },
-  sentence: 'moisture rose by 0.32 to 0.63 g/cm² (not proven)',
+  sentence: 'moisture rose by 0.32 to 0.63 g/cm², proof verified',
   ...rest,
 });
 
@@ -42,16 +42,16 @@ const findings: Findings = {
 describe('the demo’s report', () => {
   it('is a table for people', () => {
     expect(tableOf(findings).split('\n')).toEqual([
-      'month  measure    direction  index  range (g/cm²)  state      proof       dehumidifier',
-      '─────  ─────────  ─────────  ─────  ─────────────  ─────────  ──────────  ────────────',
-      '2      bit        –          –      –              requested  –           1.29 kg/h',
-      '       magnitude  rise       5      0.32–0.63      answered   not proven',
+      'month  measure    direction  index  range (g/cm²)  state      proof     dehumidifier',
+      '─────  ─────────  ─────────  ─────  ─────────────  ─────────  ────────  ────────────',
+      '2      bit        –          –      –              requested  –         1.29 kg/h',
+      '       magnitude  rise       5      0.32–0.63      verified   verified',
     ]);
   });
 
   it('says in which month A would have noticed, with its own equipment beside it', () => {
     expect(conclusionOf(findings)).toBe(
-      'Month 2 is where A would have noticed: moisture rose by 0.32 to 0.63 g/cm² (not proven), at or above the ' +
+      'Month 2 is where A would have noticed: moisture rose by 0.32 to 0.63 g/cm², proof verified, at or above the ' +
         'limit of 0.10 g/cm². A’s own dehumidifier went from 1.39 kg/h to 1.29 kg/h.',
     );
   });
@@ -81,6 +81,7 @@ describe('the demo’s report', () => {
       direction: null,
       index: null,
       range: null,
+      proof: null,
       state: 'requested',
     });
   });

@@ -20,6 +20,8 @@ export interface DemoReport {
     readonly direction: 'rise' | 'fall' | 'same' | null;
     readonly index: number | null;
     readonly range: RangeView | null;
+    /** `verified`, `refused` or `pending`; null without an answer. */
+    readonly proof: string | null;
     readonly state: string;
   }[];
   /** Month of the first change that was certainly at or above A's limit; null when there was none. */
@@ -63,6 +65,7 @@ export function reportOf(
       direction: outcome?.direction ?? null,
       index: outcome?.index ?? null,
       range: outcome?.range ?? null,
+      proof: outcome?.proof ?? null,
       state,
     })),
     firstSignificantChange: changes.firstSignificantChange,

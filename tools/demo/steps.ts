@@ -143,7 +143,7 @@ function describeMaking({ items }: PoolView): string {
   return keys.length === 0 ? '' : ` (now: ${keys.join(', ')})`;
 }
 
-/** A buys the XOR records of all pairs and compares; waits until every comparison has its answer. */
+/** A buys the XOR records of all pairs and compares; waits until every comparison has its answer, proof verified. */
 export async function compare({ a }: Clients, pairs: readonly string[], narrator: Narrator): Promise<void> {
   await a.post('/comparisons', { pairIds: pairs });
   let last: readonly ComparisonView[] = [];
@@ -151,19 +151,19 @@ export async function compare({ a }: Clients, pairs: readonly string[], narrator
     await waitWhileMoving(
       async () => {
         last = await a.list<ComparisonView>('/comparisons');
-        const ended = last.filter(({ state, reason }) => state !== 'answered' && reason !== null);
-        if (ended.length > 0) throw new DemoError(describeUnanswered(last));
-        const answered = last.filter(({ state }) => state === 'answered').length;
-        const others = countStates(last.filter(({ state }) => state !== 'answered'));
-        const progress = [`answered ${answered}/${pairs.length}`, ...others].join(', ');
+        const ended = last.filter(({ state, reason }) => state !== 'verified' && reason !== null);
+        if (ended.length > 0) throw new DemoError(describeUnverified(last));
+        const verified = last.filter(({ state }) => state === 'verified').length;
+        const others = countStates(last.filter(({ state }) => state !== 'verified'));
+        const progress = [`verified ${verified}/${pairs.length}`, ...others].join(', ');
         narrator.progress(progress);
-        return answered === pairs.length ? { done: true, progress } : { progress };
+        return verified === pairs.length ? { done: true, progress } : { progress };
       },
       { stallMs: COMPARISON_STALL_MS },
     );
   } catch (error) {
     if (error instanceof DemoError) throw error;
-    throw new DemoError(`${describeUnanswered(last)}\n${(error as Error).message}`);
+    throw new DemoError(`${describeUnverified(last)}\n${(error as Error).message}`);
   }
 }
 
@@ -173,11 +173,13 @@ function countStates(comparisons: readonly ComparisonView[]): string[] {
   return [...states].map(([state, count]) => `${state} ${count}`);
 }
 
-function describeUnanswered(comparisons: readonly ComparisonView[]): string {
-  const open = comparisons.filter(({ state }) => state !== 'answered');
+function describeUnverified(comparisons: readonly ComparisonView[]): string {
+  const open = comparisons.filter(({ state }) => state !== 'verified');
   const lines = open.map(({ measure, from, to, state, reason }) => {
     const why = reason === null ? '' : `: ${reason.text} ${reason.next}`;
     return `  ${QUANTITY}, month ${from.month} to ${to.month}, ${measure}: ${state}${why}`;
   });
-  return [`${open.length} of ${comparisons.length} comparisons were not answered:`, ...lines].join('\n');
+  return [`${open.length} of ${comparisons.length} comparisons have no verified answer:`, ...lines].join(
+    '\n',
+  );
 }

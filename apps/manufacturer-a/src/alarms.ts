@@ -5,14 +5,18 @@ import { Counter } from 'prom-client';
 /**
  * What a person should look at: honest partners with sound systems do none of it. No alarm changes what this company
  * believes. `altered-record`: the ledger holds another record than was checked. `conflicting-answer`: the message and
- * the ledger say different things. `stray-message`: a reply to nothing that is open, or one that cannot be read.
+ * the ledger say different things. `verdict-refused`: the ledger does not take this company's verdict on an answer.
+ * `stray-message`: a reply to nothing that is open, or one that cannot be read.
  */
 export type AlarmReason =
   | 'bad-record'
   | 'altered-record'
   | 'weak-key'
+  | 'unproven-key'
   | 'wrong-delivery'
   | 'bad-answer'
+  | 'bad-proof'
+  | 'verdict-refused'
   | 'conflicting-answer'
   | 'wrong-lot'
   | 'stray-message';

@@ -25,6 +25,7 @@ import { ComparisonsController } from './comparing/comparisons.controller';
 import { Evaluations } from './comparing/evaluations';
 import { Refusals } from './comparing/refusals';
 import { Requests } from './comparing/requests';
+import { Verifications } from './comparing/verifications';
 import { LedgerReader } from './ledger-reader';
 import { Sensors } from './sensors/sensors';
 import { SensorsController } from './sensors/sensors.controller';
@@ -56,6 +57,7 @@ import { SensorsController } from './sensors/sensors.controller';
     Evaluations,
     Requests,
     Answers,
+    Verifications,
     Refusals,
     // What people decide and see.
     Agreements,

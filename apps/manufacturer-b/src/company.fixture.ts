@@ -127,7 +127,7 @@ function readingRow(atRest: AtRest, sequence: number, value: string): ReadingEnt
 
 /** A key and its nonce factors as the threads make them, in the calling thread: a second or two. */
 export function makeTestKey(bits: number, profile = 'paillier-3072'): MadeKey {
-  const pair = makeKey({ profile, method: 'uniform' });
+  const pair = makeKey({ profile, method: 'uniform', owner: 'ManufacturerB' });
   const nonceFactors = [makeFactors({ ...pair, profile, method: 'uniform', count: 3 * bits })];
   return { ...pair, profile, bits, method: 'uniform', nonceFactors };
 }

@@ -16,12 +16,12 @@ import { findDifference, type Finding } from './answer';
 import {
   answerStatement,
   answerTranscript,
-  keyTranscript,
   proveAnswer,
   verifyAnswer,
   type AnswerContext,
   type EvaluatedPair,
 } from './answer-proof';
+import { keyTranscript } from './key-proof';
 import { clear, clearKey, clearProver, clearScheme, type ClearCiphertext } from './clear-scheme.fixture';
 import { evaluate } from './evaluate';
 import { bitsOf } from './pair';

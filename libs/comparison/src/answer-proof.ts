@@ -3,7 +3,6 @@ import {
   recordHash,
   transcriptHash,
   u64be,
-  utf8,
   type AdditiveScheme,
   type Ciphertext,
   type PublicKey,
@@ -79,7 +78,7 @@ export function proveAnswer<PK extends PublicKey, C extends Ciphertext>(
 
 /**
  * Whether a proof shows that an answer is true, for a key that is known to be sound: where the scheme has key
- * proofs, the caller verifies that of the record first (`keyTranscript`). false for an index that the pair does not
+ * proofs, the caller verifies that of the record first (`key-proof.ts`). false for an index that the pair does not
  * have and for whatever else does not hold.
  * @param pair computed by the verifier from the recorded ciphertexts, never taken from the prover
  */
@@ -109,14 +108,6 @@ export function answerTranscript({ quality, evaluator, answer }: AnswerContext):
     answer.direction,
     answer.index === null ? new Uint8Array() : u64be(answer.index),
   );
-}
-
-/**
- * What a key proof is bound to: whose key it is. It is made with the key, before anyone knows for which pair; the
- * ledger ties the key to one pair.
- */
-export function keyTranscript(owner: string): Uint8Array {
-  return utf8(owner);
 }
 
 function isFinding({ direction, index }: Finding, k: number): boolean {

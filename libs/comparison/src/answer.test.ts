@@ -3,7 +3,15 @@ import { answerHash, findDifference, parseAnswer } from './answer';
 import { anyHash, id } from './published-pair.fixture';
 
 describe('answers', () => {
-  const answer = { requestId: id(), pairId: id(), zHash: anyHash(), direction: 'rise', index: 5, salt: id() };
+  const answer = {
+    requestId: id(),
+    pairId: id(),
+    zHash: anyHash(),
+    direction: 'rise',
+    index: 5,
+    salt: id(),
+    proof: 'AAAA',
+  };
 
   it('are parsed strictly', () => {
     expect(parseAnswer(answer, 8)).toEqual(answer);
@@ -16,7 +24,10 @@ describe('answers', () => {
       { index: null },
       { direction: 'same' },
       { salt: '' },
-      { proof: 1 },
+      { proof: '' },
+      { proof: 'AA==' },
+      { proof: 'A'.repeat(8_193) },
+      { evidence: 1 },
     ]) {
       expect(() => parseAnswer({ ...answer, ...change }, 8)).toThrow(
         expect.objectContaining({ code: 'bad-answer' }),

@@ -11,7 +11,7 @@ import {
 import { z } from 'zod';
 import { ComparisonError } from './errors';
 import { evaluate, evaluationHash, type Evaluation } from './evaluate';
-import { hash, randomId } from './fields';
+import { hash, proof, randomId } from './fields';
 import { bitsOf, type ComparedValues } from './pair';
 import { openQualityRecord, openXorRecord, type QualityRecord, type XorRecord } from './publish';
 
@@ -34,6 +34,8 @@ export const answerSchema = z
     index: z.int().min(0).max(63).nullable(),
     /** 128 random bits: without them the hash on the channel could be matched against all 2k + 1 answers. */
     salt: randomId,
+    /** That direction and index follow from what was published (`answer-proof.ts`). */
+    proof,
   })
   .refine(
     ({ direction, index }) => (direction === 'same') === (index === null),

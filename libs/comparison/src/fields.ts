@@ -26,6 +26,13 @@ export const bytes = z
   .max(140_000)
   .regex(/^[A-Za-z0-9_-]*$/, 'bytes are written in base64url');
 
+/** A proof as base64url: seven roots of 768 bytes at 6144 bits are the longest. */
+export const proof = z
+  .string()
+  .min(2)
+  .max(8_192)
+  .regex(/^[A-Za-z0-9_-]*$/, 'bytes are written in base64url');
+
 /** A name for people: what is measured, a unit. */
 export const label = z
   .string()

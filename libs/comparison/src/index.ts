@@ -4,6 +4,7 @@ export * from './answer-proof';
 export * from './conclude';
 export * from './errors';
 export * from './evaluate';
+export * from './key-proof';
 export * from './pair';
 export * from './publish';
 export * from './reading';

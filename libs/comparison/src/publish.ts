@@ -9,7 +9,8 @@ import {
 } from '@tacit/core';
 import { z } from 'zod';
 import { ComparisonError } from './errors';
-import { bytes, companyId, hash, randomId, time } from './fields';
+import { bytes, companyId, hash, proof, randomId, time } from './fields';
+import { decodeKeyProof } from './key-proof';
 import { bitsOf, type ComparedValues } from './pair';
 import { openVector, vectorHash, type VectorContext } from './vector';
 
@@ -28,6 +29,8 @@ export const qualityRecordSchema = z.strictObject({
   profile: z.string().min(1).max(32),
   keyId: hash,
   publicKey: bytes,
+  /** That the key is sound (`key-proof.ts`); null where every key of the profile is. */
+  keyProof: proof.nullable(),
   x: bytes,
   y: bytes,
   xHash: hash,
@@ -107,8 +110,9 @@ export interface OpenedQualityRecord {
 }
 
 /**
- * Checks everything about Enc(x) and Enc(y) that needs no secret.
- * @throws ComparisonError `bad-record` for a key that is not what keyId names, `bad-vector` for the vectors.
+ * Checks of Enc(x) and Enc(y) what is cheap and needs no secret; `verifyKeyProof` is not cheap.
+ * @throws ComparisonError `bad-record` for a key that is not what keyId names, or a key proof that is missing, of
+ *   another length, or of no use to the scheme; `bad-vector` for the vectors.
  */
 export function openQualityRecord(
   scheme: AdditiveScheme,
@@ -116,6 +120,7 @@ export function openQualityRecord(
   bits: number,
 ): OpenedQualityRecord {
   const publicKey = openPublicKey(scheme, record);
+  decodeKeyProof(scheme, publicKey, record.keyProof);
   const context: VectorContext = { keyId: record.keyId, pairId: record.pairId, bits };
   return {
     publicKey,
@@ -124,7 +129,7 @@ export function openQualityRecord(
   };
 }
 
-/** The same for the XOR record. @throws ComparisonError `bad-record`, `bad-vector` */
+/** Checks of Enc(w) what needs no secret. @throws ComparisonError `bad-record`, `bad-vector` */
 export function openXorRecord(scheme: AdditiveScheme, record: XorRecord): Ciphertext[] {
   const publicKey = openPublicKey(scheme, record);
   return openVector(scheme, publicKey, 'w', record, record.w, record.wHash);

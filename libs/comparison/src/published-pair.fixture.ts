@@ -1,7 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { toBase64url } from '@tacit/core';
-import { bitEncryptor, keygen, makeNonceFactors, paillierScheme, testProfile } from '@tacit/paillier';
+import {
+  bitEncryptor,
+  keygen,
+  makeNonceFactors,
+  paillierScheme,
+  proveKey,
+  testProfile,
+} from '@tacit/paillier';
 import { agreementHash, type Agreement } from './agreement';
+import { keyTranscript } from './key-proof';
 import {
   encryptPair,
   qualityRecordSchema,
@@ -49,6 +57,7 @@ export function publish(
     takenAt: { x: 1, y: 2 },
     lotRefs: { x: anyHash(), y: anyHash() },
     supersedes: null,
+    keyProof: toBase64url(proveKey(secretKey, keyTranscript(agreement.keyHolder))),
   });
   const { pairId, keyId, publicKey: key, wHash } = pair;
   const xor = xorRecordSchema.parse({

@@ -43,6 +43,7 @@ describe('every contract', () => {
         price: { minorUnits: 250, currency: 'EUR' },
         deadline: 1,
       },
+      concludeAnswer: { requestId: id(), verdict: 'verified' },
       declineAgreement: { agreementHash: anyHash(), reason: 'x' },
       disputeOrder: { orderId: id(), reason: 'x' },
       creditOrder: { orderId: id(), refusalHash: anyHash() },

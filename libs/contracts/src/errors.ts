@@ -25,6 +25,8 @@ export type ContractErrorCode =
   | 'request-live'
   | 'request-expired'
   | 'request-closed'
+  | 'not-answered'
+  | 'answer-concluded'
   | 'slot-taken'
   | 'budget-exceeded'
   | 'unknown-order'

@@ -10,9 +10,11 @@ export * from './policy';
 export {
   ANSWERS,
   MAX_REQUEST_LIFETIME,
+  VERDICTS,
   type BudgetState,
   type RequestRecord,
   type RequestTerms,
+  type Verdict,
 } from './requests';
 export { credentialHash, MAX_ORDER_LIFETIME, type Amount, type PriceRecord } from './sales';
 export * from './transaction';

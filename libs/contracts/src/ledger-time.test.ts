@@ -98,6 +98,7 @@ describe('the time of a request', () => {
       direction: 'fall',
       index: 2,
       salt: id(),
+      proof: 'AAAA',
     };
     const record = (): Promise<unknown> =>
       channel.run('B', 'recordAnswer', { requestId }, { transient: { answer: canonicalBytes(answer) } });

@@ -63,6 +63,13 @@ describe('pairs', () => {
       'bad-record',
       () => ({ publicKey: toBase64url(Uint8Array.of(0x80, 0, 0, 0, 0, 0, 0, 0)) }),
     ],
+    ['no proof of the key', 'bad-record', () => ({ keyProof: null })],
+    [
+      'a key proof cut by one root',
+      'bad-record',
+      (_, { quality }) => ({ keyProof: toBase64url(fromBase64url(quality.keyProof ?? '').subarray(8)) }),
+    ],
+    ['a key proof in another spelling', 'bad-input', (_, q) => ({ keyProof: `${q.quality.keyProof}=` })],
     ['a profile that was not agreed', 'bad-record', () => ({ profile: 'paillier-6144' })],
     ['an unknown agreement', 'unknown-agreement', () => ({ agreementHash: anyHash() })],
     ['an unknown superseded pair', 'unknown-pair', () => ({ supersedes: id() })],

@@ -3,12 +3,20 @@ import {
   agreementHash,
   encryptPair,
   expectedQuestion,
+  keyTranscript,
   type Agreement,
   type QualityRecord,
   type XorRecord,
 } from '@tacit/comparison';
 import { fromBase64url, toBase64url } from '@tacit/core';
-import { bitEncryptor, keygen, makeNonceFactors, paillierScheme, testProfile } from '@tacit/paillier';
+import {
+  bitEncryptor,
+  keygen,
+  makeNonceFactors,
+  paillierScheme,
+  proveKey,
+  testProfile,
+} from '@tacit/paillier';
 
 export const profile = testProfile(64);
 export const scheme = paillierScheme(profile);
@@ -69,6 +77,7 @@ export function pairOfReadings(
     takenAt: { x: 1, y: 2 },
     lotRefs: { x: anyHash(), y: anyHash() },
     supersedes: null,
+    keyProof: toBase64url(proveKey(key.secretKey, keyTranscript(agreement.keyHolder))),
     ...change,
   };
   const { pairId, keyId, publicKey, wHash } = encrypted;

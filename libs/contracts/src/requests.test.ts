@@ -135,6 +135,7 @@ describe('answers', () => {
       direction: 'fall',
       index: 2,
       salt: id(),
+      proof: 'AAAA',
     };
     return { channel, pair, answer };
   }
@@ -186,5 +187,55 @@ describe('answers', () => {
     const { channel, answer } = await requested();
     channel.now += 3_600_000;
     await expect(record(channel, answer)).rejects.toEqual(refusal('request-expired'));
+  });
+
+  const conclude = (
+    channel: MemoryChannel,
+    { requestId }: Answer,
+    verdict = 'verified',
+    by = 'A',
+  ): Promise<unknown> => channel.run(by, 'concludeAnswer', { requestId, verdict });
+
+  it.each(['verified', 'disputed'])(
+    'are concluded once, as %s, by the company that asked',
+    async (verdict) => {
+      const { channel, answer } = await requested();
+      await record(channel, answer);
+      expect(await channel.run('B', 'getRequest', { requestId: answer.requestId })).toMatchObject({
+        verdict: null,
+      });
+      await conclude(channel, answer, verdict);
+      await conclude(channel, answer, verdict);
+      await record(channel, answer);
+      const { requestId, pairId } = answer;
+      expect(await channel.run('B', 'getRequest', { requestId })).toMatchObject({
+        status: 'answered',
+        verdict,
+      });
+      expect(channel.events.filter(({ name }) => name === 'AnswerConcluded')).toEqual([
+        expect.objectContaining({ payload: { requestId, pairId, verdict } }),
+      ]);
+      const other = verdict === 'verified' ? 'disputed' : 'verified';
+      await expect(conclude(channel, answer, other)).rejects.toEqual(refusal('answer-concluded'));
+    },
+  );
+
+  it('are concluded by nobody else, with no other verdict, and not before they are there', async () => {
+    const { channel, answer } = await requested();
+    await expect(conclude(channel, answer)).rejects.toEqual(refusal('not-answered'));
+    await record(channel, answer);
+    for (const company of ['B', 'S', 'A2']) {
+      await expect(conclude(channel, answer, 'disputed', company)).rejects.toEqual(refusal('not-allowed'));
+    }
+    await expect(conclude(channel, answer, 'refused')).rejects.toEqual(refusal('bad-input'));
+    await expect(conclude(channel, { ...answer, requestId: id() })).rejects.toEqual(
+      refusal('unknown-request'),
+    );
+  });
+
+  it('that were refused cannot be concluded', async () => {
+    const { channel, answer } = await requested();
+    await channel.run('B', 'refuseRequest', { requestId: answer.requestId });
+    await expect(conclude(channel, answer)).rejects.toEqual(refusal('not-answered'));
   });
 });

@@ -38,12 +38,18 @@ const requestSchema = z.strictObject({
 });
 export type RequestTerms = z.infer<typeof requestSchema>;
 
+/** What the evaluator found when it checked the proof of an answer. */
+export const VERDICTS = ['verified', 'disputed'] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
 export interface RequestRecord {
   readonly terms: RequestTerms;
   readonly evaluator: string;
   readonly requestedAt: number;
   readonly status: 'requested' | 'answered' | 'refused';
   readonly answerHash: string | null;
+  /** null until the evaluator has concluded the answer. */
+  readonly verdict: Verdict | null;
 }
 
 /** A slot of an agreement's budget. It says itself whether it is free, so that a budget is read in one go. */
@@ -62,6 +68,7 @@ export interface BudgetState {
 }
 
 const byRequest = z.strictObject({ requestId: fields.randomId });
+const withVerdict = byRequest.extend({ verdict: z.enum(VERDICTS) });
 
 export function requestTransactions(
   schemeOf: (profile: string) => AdditiveScheme,
@@ -113,6 +120,7 @@ export function requestTransactions(
           requestedAt: now,
           status: 'requested',
           answerHash: null,
+          verdict: null,
         };
         write(tx, ['request', terms.requestId], record);
         write(tx, ['live', terms.pairId], { requestId: terms.requestId });
@@ -145,6 +153,28 @@ export function requestTransactions(
         write(tx, ['request', requestId], recorded);
         await keepSlot(tx, agreement.id, request, null);
         emit(tx, 'AnswerRecorded', { requestId, pairId });
+        return {};
+      },
+    }),
+
+    /** The evaluator records what it found of the answer's proof: once, and for good. */
+    concludeAnswer: define('quality', 'concludeAnswer', guard, {
+      input: withVerdict,
+      run: async (tx, { requestId, verdict }) => {
+        const request = await require<RequestRecord>(tx, ['request', requestId], 'unknown-request');
+        if (tx.caller.company !== request.evaluator) {
+          throw new ContractError('not-allowed', 'an answer is concluded by the company that asked');
+        }
+        if (request.status !== 'answered') {
+          throw new ContractError('not-answered', `the request is ${request.status}`);
+        }
+        const concluded: RequestRecord = { ...request, verdict };
+        if (sameRecord(request, concluded)) return {};
+        if (request.verdict !== null) {
+          throw new ContractError('answer-concluded', `the answer has been concluded as ${request.verdict}`);
+        }
+        write(tx, ['request', requestId], concluded);
+        emit(tx, 'AnswerConcluded', { requestId, pairId: request.terms.pairId, verdict });
         return {};
       },
     }),

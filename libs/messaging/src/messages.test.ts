@@ -28,6 +28,8 @@ import {
 import { makeBody, makeCompany, NOW, openOptions, randomId, type TestCompany } from './envelope.fixture';
 
 const HASH = toBase64url(new Uint8Array(32));
+/** Seven roots at 6144 bits. */
+const PROOF = toBase64url(new Uint8Array(7 * 768).fill(0x5a));
 const VECTOR = toBase64url(new Uint8Array(MAX_VECTOR_BYTES).fill(0xa5));
 
 function answerRequest(): AnswerRequest {
@@ -51,6 +53,7 @@ function answer(
     direction,
     index,
     salt: randomId(),
+    proof: PROOF,
     lots: { x: lot, y: lot },
   };
 }
@@ -177,6 +180,8 @@ describe('sealed content', () => {
     ['a negative index', answer('fall', -1)],
     ['a fraction', answer('fall', 0.5)],
     ['another direction', { ...answer('rise', 1), direction: 'up' }],
+    ['no proof', { ...answer('rise', 1), proof: '' }],
+    ['a proof beyond every size', { ...answer('rise', 1), proof: 'A'.repeat(8_196) }],
     ['a reason', { ...answer('rise', 1), reason: '' }],
     ['null', null],
   ])('refuses an answer with %s', (_, content) => {

@@ -18,6 +18,9 @@ export interface Route {
 /** 64 ciphertexts of 1,536 bytes: the longest vector of any profile. */
 export const MAX_VECTOR_BYTES = 64 * 1536;
 
+/** Room for seven roots of 768 bytes, the longest proof of any profile. */
+const MAX_PROOF_BYTES = 6_144;
+
 const HOUR = 3_600_000;
 
 /** HPKE, as `sealed.ts` writes it. The bound leaves room for a vector in JSON in base64url. */
@@ -69,6 +72,7 @@ const answerContent = z
     direction: z.enum(['rise', 'fall', 'same']),
     index: z.int().min(0).max(63).nullable(),
     salt: randomId,
+    proof: bytesField(MAX_PROOF_BYTES),
     lots: z.strictObject({ x: lotOpening, y: lotOpening }),
   })
   .refine(({ direction, index }) => (direction === 'same') === (index === null));

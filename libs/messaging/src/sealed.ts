@@ -11,10 +11,10 @@ export const hpkeSuite = new CipherSuite({
 });
 
 /**
- * Plaintexts are padded to a multiple of this many bytes. It is more than the longest answer, so that the length of
- * what is sealed does not tell an index of one digit from one of two.
+ * Plaintexts are padded to a multiple of this many bytes. It is more than the longest answer with the longest proof, so
+ * that the length of what is sealed does not tell an index of one digit from one of two.
  */
-const PADDING_BLOCK = 2048;
+const PADDING_BLOCK = 10_240;
 
 /** An X25519 key pair; both 32 bytes. */
 export interface EncryptionKeyPair {
@@ -47,7 +47,7 @@ export async function generateEncryptionKey(): Promise<EncryptionKeyPair> {
 
 /**
  * Seals a plaintext to one recipient in one envelope, in a context of its own (no nonce is ever shared).
- * The length that shows is the plaintext's plus one, rounded up to a multiple of 2,048 bytes, plus the tag.
+ * The length that shows is the plaintext's plus one, rounded up to a multiple of 10,240 bytes, plus the tag.
  *
  * @param recipientPublicKey X25519, 32 bytes
  * @throws SealedError `key` for another length or a key of small order

@@ -42,7 +42,7 @@ export class AlertRules {
       const rule = await em.save(AlertRuleEntity, { id, quantity, direction, limit, createdAt });
       const pairs = await em.findBy(PairEntity, { quantity });
       const byId = new Map(pairs.map((pair) => [pair.pairId, pair]));
-      for (const comparison of await em.findBy(ComparisonEntity, { state: 'answered' })) {
+      for (const comparison of await em.findBy(ComparisonEntity, { state: 'verified' })) {
         const pair = byId.get(comparison.pairId);
         if (pair) await this.#fire(em, rule, comparison, pair);
       }
@@ -81,7 +81,7 @@ export class AlertRules {
     });
   }
 
-  /** Holds a new outcome against the rules of its quantity. */
+  /** Holds an outcome whose proof has just been verified against the rules of its quantity. */
   async fire(em: EntityManager, comparison: ComparisonEntity, pair: PairEntity): Promise<void> {
     for (const rule of await em.findBy(AlertRuleEntity, { quantity: pair.quantity })) {
       await this.#fire(em, rule, comparison, pair);

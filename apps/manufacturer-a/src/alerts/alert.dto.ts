@@ -34,7 +34,7 @@ export class FiredAlertView {
   @ApiProperty({ example: 3, description: 'month number of the later reading' })
   month: number;
 
-  @ApiProperty({ example: 'moisture rose by 0.32 to 0.63 g/cm² (not proven)' })
+  @ApiProperty({ example: 'moisture rose by 0.32 to 0.63 g/cm², proof verified' })
   sentence: string;
 
   @ApiProperty({ example: '0.10', description: 'the limit when it fired' })
@@ -79,7 +79,8 @@ export function showRule(
     fired: fired.map(({ alert, comparison, pair }) => ({
       comparisonId: comparison.id,
       month: monthNumber(pair.takenAtY, firstOf(pair)),
-      sentence: comparison.outcome === null ? '' : outcomeSentence(pair.quantity, comparison.outcome),
+      sentence:
+        comparison.outcome === null ? '' : outcomeSentence(pair.quantity, comparison.outcome, 'verified'),
       limit: alert.limit,
       firedAt: formatUtcTime(alert.firedAt),
     })),

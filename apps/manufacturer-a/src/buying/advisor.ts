@@ -119,6 +119,7 @@ function judge(pair: PairEntity, known: Known, answersLeft: number | null, now: 
     hasCredential: known.credentials.some((credential) => credential.servicer === servicer),
     answersLeft,
     state: comparison?.state ?? null,
+    answered: comparison !== null && comparison.outcome !== null,
   };
   return {
     pair,

@@ -10,6 +10,7 @@ const GOOD: PairFacts = {
   hasCredential: true,
   answersLeft: 3,
   state: null,
+  answered: false,
 };
 
 const judge = (changes: Partial<PairFacts>): ReturnType<typeof answerability> =>
@@ -57,9 +58,9 @@ describe('whether an answer is likely', () => {
   });
 
   it('is certain once it is answered, whatever happened since', () => {
-    expect(judge({ state: 'answered', flaw: 'weak-key', agreement: null })).toMatchObject({
-      likely: true,
-      code: 'answered',
-    });
+    for (const state of ['answered', 'verified', 'disputed'] as const) {
+      const judgement = judge({ state, answered: true, flaw: 'weak-key', agreement: null });
+      expect(judgement).toMatchObject({ likely: true, code: 'answered' });
+    }
   });
 });

@@ -15,6 +15,8 @@ export interface PairFacts {
   readonly answersLeft: number | null;
   /** State of the pair's comparison, if there is one. */
   readonly state: ComparisonState | null;
+  /** Has it an answer, whatever its proof is worth? */
+  readonly answered: boolean;
 }
 
 /** `answered` and `under-way`: there is nothing more to buy. */
@@ -55,9 +57,9 @@ export function mayBeForced({ likely, code }: Answerability): boolean {
 export function answerability(facts: PairFacts, now: number): Answerability {
   const yes = (code: AnswerabilityCode, reason: string): Answerability => ({ likely: true, code, reason });
   const no = (code: AnswerabilityCode, reason: string): Answerability => ({ likely: false, code, reason });
-  const { state, agreement, answersLeft } = facts;
+  const { state, answered, agreement, answersLeft } = facts;
 
-  if (state === 'answered') return yes('answered', 'It has been answered.');
+  if (answered) return yes('answered', 'It has been answered.');
   if (facts.flaw !== null)
     return no('flawed', `The published pair does not pass its checks (${facts.flaw}).`);
   if (agreement === null || facts.expiresAt <= now) {

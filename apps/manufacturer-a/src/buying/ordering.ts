@@ -57,7 +57,9 @@ export class Ordering {
     queue.register<StepPayload>('comparison.order', {
       concurrency: 4,
       handle: ({ payload }) => this.#order(payload),
-      onDead: (em, { payload }) => this.comparisons.giveUp(em, payload, 'created'),
+      onDead: async (em, { payload }) => {
+        await this.comparisons.giveUp(em, payload, 'created');
+      },
     });
     submissions.on('placeOrder', {
       submitted: (em, call, result) => this.#placed(em, call, result),

@@ -26,6 +26,7 @@ async function publish(agreementHash: string, changes: Partial<QualityRecord> = 
     profile: 'paillier-3072',
     keyId: hashOf(6),
     publicKey: 'AAAA',
+    keyProof: 'AAAA',
     x: 'AAAA',
     y: 'AAAA',
     xHash: hashOf(1),
@@ -59,9 +60,11 @@ describe('a published pair', () => {
   it('is taken in with what its checks found', async () => {
     const agreementHash = await agreed();
     expect(await find(await publish(agreementHash))).toMatchObject({ flaw: null, quantity: 'moisture' });
-    company.results.set('inspectPair', flaw('bad-record'));
-    expect(await find(await publish(agreementHash))).toMatchObject({ flaw: 'bad-record' });
-    expect(company.alarmed).toEqual(['bad-record']);
+    for (const found of ['bad-record', 'unproven-key'] as const) {
+      company.results.set('inspectPair', flaw(found));
+      expect(await find(await publish(agreementHash))).toMatchObject({ flaw: found });
+    }
+    expect(company.alarmed).toEqual(['bad-record', 'unproven-key']);
   });
 
   it('for another company is none of ours', async () => {
@@ -94,10 +97,10 @@ describe('a published pair', () => {
     expect(company.alarmed).toEqual(['weak-key']);
   });
 
-  it('leaves an outcome that was reached before as it is', async () => {
-    const comparison = await company.addComparison({ state: 'answered' });
+  it('leaves an outcome that was verified before as it is', async () => {
+    const comparison = await company.addComparison({ state: 'verified' });
     company.results.set('inspectPair', flaw('weak-key', [comparison.pairId]));
     await publish(await agreed());
-    expect(await company.read(comparison.id)).toMatchObject({ state: 'answered' });
+    expect(await company.read(comparison.id)).toMatchObject({ state: 'verified' });
   });
 });

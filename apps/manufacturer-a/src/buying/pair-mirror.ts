@@ -56,7 +56,8 @@ export class PairMirror {
     const { agreement } = await this.reader.read<AgreementRecord>(channel, 'getAgreement', { agreementHash });
     if (agreement.evaluator !== this.config.company) return async () => {};
     const seen = await this.database.read((em) => keysSeen(em));
-    const flaw = await this.threads.run('inspectPair', { record, bits: agreement.bits, seen });
+    const { bits, keyHolder } = agreement;
+    const flaw = await this.threads.run('inspectPair', { record, bits, keyHolder, seen });
     return async (em) => {
       await this.#store(em, record, agreement, channel, publishedAt, flaw);
     };

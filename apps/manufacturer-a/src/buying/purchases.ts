@@ -82,9 +82,9 @@ export class Purchases {
 
 function requireRetriable(comparison: ComparisonEntity | null): asserts comparison is ComparisonEntity {
   if (comparison === null) throw new ProblemException('comparison-not-found');
-  if (!isRetriable(comparison.state)) {
+  if (!isRetriable(comparison)) {
     throw new ProblemException('conflict', {
-      detail: `the comparison is ${comparison.state}; only one that has ended without an outcome is tried again`,
+      detail: `the comparison is ${comparison.state}; only one that has ended without an answer is tried again`,
       next: 'Read GET /comparisons/{id}.',
     });
   }

@@ -17,11 +17,14 @@ export interface ReportMaterial {
   readonly limits: readonly Limit[];
 }
 
-/** Month by month: what changed at the partner, beside the own equipment and the lots. Empty months are left out. */
+/**
+ * Month by month: what changed at the partner, beside the own equipment and the lots. Empty months are left out. Only
+ * verified outcomes count as a change.
+ */
 export function changeReport(material: ReportMaterial): ChangesView {
   const { quantity, unit, keyHolder, comparisons, limits } = material;
   const outcomes = comparisons.flatMap(({ measure, outcome, supersededBy, to }) =>
-    outcome === null || supersededBy !== null ? [] : [{ month: to.month, measure, outcome }],
+    outcome?.proof !== 'verified' || supersededBy !== null ? [] : [{ month: to.month, measure, outcome }],
   );
   return {
     quantity,

@@ -43,7 +43,7 @@ export class ChangeView {
   @ApiProperty({ enum: COMPARISON_STATES })
   state: ComparisonState;
 
-  @ApiProperty({ example: 'moisture rose by 0.32 to 0.63 g/cm² (not proven)' })
+  @ApiProperty({ example: 'moisture rose by 0.32 to 0.63 g/cm², proof verified' })
   sentence: string;
 
   @ApiProperty({ type: String, nullable: true, description: 'a corrected pair counts for nothing' })

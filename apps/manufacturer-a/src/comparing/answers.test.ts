@@ -1,13 +1,11 @@
 import { answerHash, lotReference, type Answer } from '@tacit/comparison';
 import type { RequestRecord } from '@tacit/contracts';
 import { toBase64url } from '@tacit/core';
-import { AlertRules } from '../alerts/alert-rules';
-import { AlertEntity } from '../entities/alert.entity';
 import { ComparisonEntity } from '../entities/comparison.entity';
 import { EvaluationEntity } from '../entities/evaluation.entity';
 import { LateAnswerEntity } from '../entities/late-answer.entity';
 import { PairEntity } from '../entities/pair.entity';
-import { hashOf, PRICE, randomId, silentLog, TestCompany } from '../company.fixture';
+import { hashOf, PRICE, randomId, TestCompany } from '../company.fixture';
 import { Answers } from './answers';
 import { Requests } from './requests';
 
@@ -17,12 +15,10 @@ const opening = (label: string): { salt: string; label: string } => ({ salt: toB
 const LOTS = { x: opening('LOT-1'), y: opening('LOT-2') };
 
 let company: TestCompany;
-let rules: AlertRules;
 beforeEach(async () => {
   company = await TestCompany.open();
   const { events, inbox, queue, database, mailer, reader, comparisons, alarms } = company;
-  rules = new AlertRules(database, silentLog);
-  new Answers(events, inbox, queue, database, mailer, reader, comparisons, rules, alarms);
+  new Answers(events, inbox, queue, database, mailer, reader, comparisons, alarms);
 });
 afterEach(() => company.close());
 
@@ -50,6 +46,7 @@ function answerTo({ requestId, pairId }: ComparisonEntity, changes: Partial<Answ
     direction: 'rise',
     index: 5,
     salt: randomId(),
+    proof: 'AAAA',
     ...changes,
   };
 }
@@ -113,14 +110,10 @@ describe('an answer on the ledger', () => {
     await expect(record(comparison, answerTo(comparison))).rejects.toMatchObject({ code: 'waiting' });
   });
 
-  it('fires the alerts of its quantity once', async () => {
-    await rules.put({ quantity: 'moisture', limit: '0.10', direction: 'any' });
-    await rules.put({ quantity: 'moisture', limit: '0.33', direction: 'rise' });
+  it('is verified next', async () => {
     const comparison = await asked();
     await record(comparison, answerTo(comparison));
-    await rules.put({ quantity: 'moisture', limit: '0.20', direction: 'any' });
-    const alerts = await company.database.read((em) => em.find(AlertEntity));
-    expect(alerts.map(({ comparisonId, limit }) => [comparisonId, limit])).toEqual([[comparison.id, '0.10']]);
+    expect(company.jobs.at(-1)).toMatchObject({ kind: 'comparison.verify', key: `${comparison.id}:1` });
   });
 });
 

@@ -15,7 +15,6 @@ import { fromBase64url, TacitError } from '@tacit/core';
 import type { ContentOf } from '@tacit/messaging';
 import type { EntityManager } from 'typeorm';
 import { Alarms } from '../alarms';
-import { AlertRules } from '../alerts/alert-rules';
 import { AgreementEntity } from '../entities/agreement.entity';
 import { ComparisonEntity, type Lots } from '../entities/comparison.entity';
 import { EvaluationEntity } from '../entities/evaluation.entity';
@@ -24,12 +23,13 @@ import { PairEntity } from '../entities/pair.entity';
 import { LedgerReader } from '../ledger-reader';
 import { Comparisons } from './comparisons';
 import { requireRecordedAnswer } from './recorded-answer';
+import { addStep } from './steps';
 
 type SentAnswer = ContentOf<'answer'>;
 
 /**
  * Table 5 of the paper: requested → answered. The outcome rests on the ledger's copy of the answer alone; the message
- * brings the lots, and is held against the ledger.
+ * brings the lots, and is held against the ledger. Nothing counts before its proof has been verified.
  */
 @Injectable()
 export class Answers {
@@ -41,7 +41,6 @@ export class Answers {
     private readonly mailer: Mailer,
     private readonly reader: LedgerReader,
     private readonly comparisons: Comparisons,
-    private readonly alerts: AlertRules,
     private readonly alarms: Alarms,
   ) {
     events.on('quality', 'AnswerRecorded', async (em, { payload }) => {
@@ -79,14 +78,14 @@ export class Answers {
     if (answer === null) throw new WaitingError(keyHolder, 'the answer itself has not arrived yet');
     try {
       const recorded = requireRecordedAnswer(answer, request, asked, pair.bits);
-      return (em) => this.#record(em, pair, recorded);
+      return (em) => this.#record(em, recorded);
     } catch (error) {
       if (!(error instanceof ComparisonError)) throw error;
       return (em) => this.#disbelieve(em, requestId, error.message);
     }
   }
 
-  async #record(em: EntityManager, pair: PairEntity, answer: Answer): Promise<void> {
+  async #record(em: EntityManager, answer: Answer): Promise<void> {
     const comparison = await this.#open(em, answer.requestId);
     if (comparison === null) return;
     const { agreementHash } = comparison;
@@ -97,7 +96,7 @@ export class Answers {
       answerHash: hash,
     });
     this.#compare(comparison, hash, comparison.messageAnswerHash);
-    await this.alerts.fire(em, answered, pair);
+    await addStep(this.queue, em, 'comparison.verify', answered);
   }
 
   async #disbelieve(em: EntityManager, requestId: string, detail: string): Promise<void> {

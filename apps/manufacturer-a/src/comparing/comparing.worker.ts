@@ -4,6 +4,10 @@ import {
   evaluationHash,
   openQualityRecord,
   openVector,
+  verifyAnswer,
+  verifyKeyProof,
+  type Answer,
+  type EvaluatedPair,
   type QualityRecord,
   type VectorContext,
 } from '@tacit/comparison';
@@ -23,17 +27,32 @@ export interface Flaw {
 export interface InspectionTask {
   readonly record: QualityRecord;
   readonly bits: number;
+  /** MSP ID of the company that published it. */
+  readonly keyHolder: string;
   /** The keys of all pairs seen before. */
   readonly seen: readonly SeenKey[];
 }
 
-/** Everything about a published pair that needs no secret. null: nothing is wrong. */
-export function inspectPair({ record, bits, seen }: InspectionTask): Flaw | null {
-  const refused = refusal(() => openQualityRecord(schemeOf(record.profile), record, bits));
-  if (refused !== null) return { flaw: 'bad-record', detail: refused, sharedWith: [] };
-  const sharedWith = pairsSharingFactor(record.publicKey, seen);
-  if (sharedWith.length === 0) return null;
-  return { flaw: 'weak-key', detail: 'a factor of the key is a factor of another key', sharedWith };
+/**
+ * Everything about a published pair that needs no secret, its key proof included: a pair under an unproven key is
+ * never bought. null: nothing is wrong.
+ */
+export function inspectPair({ record, bits, keyHolder, seen }: InspectionTask): Flaw | null {
+  const sharedWith: readonly string[] = [];
+  try {
+    const scheme = schemeOf(record.profile);
+    const { publicKey } = openQualityRecord(scheme, record, bits);
+    const weak = pairsSharingFactor(record.publicKey, seen);
+    if (weak.length > 0) {
+      const detail = 'a factor of the key is a factor of another key';
+      return { flaw: 'weak-key', detail, sharedWith: weak };
+    }
+    if (verifyKeyProof(scheme, publicKey, record.keyProof, keyHolder)) return null;
+    return { flaw: 'unproven-key', detail: 'the key proof does not hold', sharedWith };
+  } catch (error) {
+    if (error instanceof TacitError) return { flaw: 'bad-record', detail: error.message, sharedWith };
+    throw error;
+  }
 }
 
 export interface DeliveryTask extends VectorContext {
@@ -62,13 +81,47 @@ export interface EvaluationTask {
 }
 
 /** Table 3 of the paper: z as its hash, and the half of it that the question carries. */
-export function evaluatePair({ record, bits, w }: EvaluationTask): { zHash: string; rise: string } {
-  const scheme = schemeOf(record.profile);
-  const context: VectorContext = { keyId: record.keyId, pairId: record.pairId, bits };
+export function evaluatePair(task: EvaluationTask): { zHash: string; rise: string } {
+  const scheme = schemeOf(task.record.profile);
+  const { z } = evaluated(scheme, task);
+  return {
+    zHash: evaluationHash(scheme, contextOf(task), z),
+    rise: toBase64url(scheme.encodeCiphertexts(z.rise)),
+  };
+}
+
+export interface ProofTask extends EvaluationTask {
+  /** MSP ID of the company that asked. */
+  readonly evaluator: string;
+  /** As the ledger holds it, about z. */
+  readonly answer: Answer;
+}
+
+/** Does the answer's proof hold, for the z that this company computes itself? The pair has passed `inspectPair`. */
+export function holdsProof({ evaluator, answer, ...task }: ProofTask): boolean {
+  const scheme = schemeOf(task.record.profile);
+  const context = { quality: task.record, evaluator, answer };
+  const proof = decodeProof(answer.proof);
+  return proof !== null && verifyAnswer(scheme, evaluated(scheme, task), context, proof);
+}
+
+function evaluated(scheme: AdditiveScheme, task: EvaluationTask): EvaluatedPair {
+  const { record, bits, w } = task;
   const { publicKey, x, y } = openQualityRecord(scheme, record, bits);
-  const opened = openVector(scheme, publicKey, 'w', context, w, record.wHash);
-  const z = evaluate(scheme, publicKey, { x, y, w: opened });
-  return { zHash: evaluationHash(scheme, context, z), rise: toBase64url(scheme.encodeCiphertexts(z.rise)) };
+  const opened = openVector(scheme, publicKey, 'w', contextOf(task), w, record.wHash);
+  return { publicKey, x, y, z: evaluate(scheme, publicKey, { x, y, w: opened }) };
+}
+
+function contextOf({ record: { keyId, pairId }, bits }: EvaluationTask): VectorContext {
+  return { keyId, pairId, bits };
+}
+
+function decodeProof(proof: string): Uint8Array | null {
+  try {
+    return fromBase64url(proof);
+  } catch {
+    return null;
+  }
 }
 
 /** @throws PaillierError `unknown-profile` */

@@ -21,6 +21,9 @@ const LEGAL: readonly (readonly [ComparisonState, ComparisonState])[] = [
   ['requested', 'declined'],
   ['requested', 'expired'],
   ['requested', 'failed'],
+  ['answered', 'verified'],
+  ['answered', 'disputed'],
+  ['answered', 'failed'],
   ['declined', 'created'],
   ['disputed', 'created'],
   ['expired', 'created'],
@@ -42,12 +45,16 @@ describe('states of a comparison', () => {
     },
   );
 
-  it('never leaves answered', () => {
-    expect(COMPARISON_STATES.filter((to) => mayFollow('answered', to))).toEqual([]);
+  it('never leaves verified, and reaches it only from answered', () => {
+    expect(COMPARISON_STATES.filter((to) => mayFollow('verified', to))).toEqual([]);
+    expect(COMPARISON_STATES.filter((from) => mayFollow(from, 'verified'))).toEqual(['answered']);
   });
 
-  it('tries again only what has ended without an outcome', () => {
-    expect(COMPARISON_STATES.filter(isRetriable)).toEqual(['declined', 'disputed', 'expired', 'failed']);
+  it('tries again only what has ended without an answer', () => {
+    const retriable = (outcome: unknown): ComparisonState[] =>
+      COMPARISON_STATES.filter((state) => isRetriable({ state, outcome }));
+    expect(retriable(null)).toEqual(['declined', 'disputed', 'expired', 'failed']);
+    expect(retriable({ direction: 'rise' })).toEqual([]);
   });
 
   it('reaches answered only after a request', () => {

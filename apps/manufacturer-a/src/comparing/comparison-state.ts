@@ -1,12 +1,13 @@
 import { TacitError } from '@tacit/core';
 
-/** Named after the messages of the protocol; the last five are ends, each with a reason unless it is `answered`. */
+/** Named after the messages of the protocol; the last five are ends, each with a reason unless it is `verified`. */
 export const COMPARISON_STATES = [
   'created',
   'ordered',
   'delivered',
   'requested',
   'answered',
+  'verified',
   'declined',
   'disputed',
   'expired',
@@ -15,7 +16,8 @@ export const COMPARISON_STATES = [
 export type ComparisonState = (typeof COMPARISON_STATES)[number];
 
 /**
- * What may follow a state. `declined`, `disputed`, `expired` and `failed` can be tried again, from the order on.
+ * What may follow a state. `declined`, `disputed`, `expired` and `failed` can be tried again, from the order on; not,
+ * however, what is disputed because its answer's proof does not hold: that answer is on the ledger for good.
  * An answer that the ledger shows after this company's clock called the request expired still counts.
  */
 const SUCCESSORS: Readonly<Record<ComparisonState, readonly ComparisonState[]>> = {
@@ -23,7 +25,8 @@ const SUCCESSORS: Readonly<Record<ComparisonState, readonly ComparisonState[]>> 
   ordered: ['delivered', 'disputed', 'expired', 'failed'],
   delivered: ['requested', 'declined', 'failed'],
   requested: ['answered', 'declined', 'expired', 'failed'],
-  answered: [],
+  answered: ['verified', 'disputed', 'failed'],
+  verified: [],
   declined: ['created'],
   disputed: ['created'],
   expired: ['created', 'answered'],
@@ -46,9 +49,15 @@ export function requireTransition(from: ComparisonState, to: ComparisonState): v
   }
 }
 
-/** Has it ended without an outcome, so that it can be tried again? */
-export function isRetriable(state: ComparisonState): boolean {
-  return mayFollow(state, 'created');
+/** Has it ended without an answer, so that it can be tried again? */
+export function isRetriable({
+  state,
+  outcome,
+}: {
+  readonly state: ComparisonState;
+  readonly outcome: unknown;
+}): boolean {
+  return mayFollow(state, 'created') && outcome === null;
 }
 
 /** Is it on its way to an answer that will take a slot of the budget, but has none yet? */

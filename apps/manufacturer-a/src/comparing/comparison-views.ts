@@ -1,13 +1,14 @@
 import { orderState } from '@tacit/contracts';
 import { In, type EntityManager } from 'typeorm';
 import { monthNumber } from '../changes/months';
-import { NOT_PROVEN, outcomeSentence, standingSentence } from '../changes/sentence';
+import { outcomeSentence, standingSentence, type Proof } from '../changes/sentence';
 import { firstReadings } from '../changes/series';
 import type { ComparisonEntity } from '../entities/comparison.entity';
 import { HistoryEntity } from '../entities/comparison.entity';
 import { OrderEntity } from '../entities/order.entity';
 import { PairEntity } from '../entities/pair.entity';
 import { formatUtcTime } from '../utc-time';
+import type { ComparisonState } from './comparison-state';
 import type { ComparisonView, OrderView, OutcomeView, ReadingView } from './comparison.dto';
 
 /** Comparisons as the API shows them, in the same order. @param now milliseconds UTC */
@@ -70,13 +71,19 @@ function view(
 }
 
 /** A comparison in words, with its outcome or where it stands. */
-export function sentenceOf({ state, outcome }: ComparisonEntity, quantity: string): string {
-  if (state === 'answered') return outcome === null ? quantity : outcomeSentence(quantity, outcome);
-  return standingSentence(quantity, state);
+function sentenceOf({ state, outcome }: ComparisonEntity, quantity: string): string {
+  if (outcome !== null) return outcomeSentence(quantity, outcome, proofIn(state));
+  return state === 'answered' || state === 'verified' ? quantity : standingSentence(quantity, state);
 }
 
-function showOutcome({ outcome }: ComparisonEntity): OutcomeView | null {
-  return outcome === null ? null : { ...outcome, proof: NOT_PROVEN };
+function showOutcome({ state, outcome }: ComparisonEntity): OutcomeView | null {
+  return outcome === null ? null : { ...outcome, proof: proofIn(state) };
+}
+
+/** What the state of a comparison that has an outcome says of its proof. */
+function proofIn(state: ComparisonState): Proof {
+  if (state === 'verified') return 'verified';
+  return state === 'disputed' ? 'refused' : 'pending';
 }
 
 function showOrder(order: OrderEntity | undefined, now: number): OrderView | null {

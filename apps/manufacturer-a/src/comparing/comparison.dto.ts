@@ -3,7 +3,7 @@ import { IsOmittable, PageQuery } from '@tacit/company';
 import { DIRECTIONS, MEASURES, type Direction, type Measure } from '@tacit/comparison';
 import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsBoolean, IsIn, Matches } from 'class-validator';
 import { AmountView, AnswerabilityView } from '../buying/pair.dto';
-import { NOT_PROVEN } from '../changes/sentence';
+import { PROOFS, type Proof } from '../changes/sentence';
 import { IsRandomId } from '../utc-time';
 import { COMPARISON_STATES, type ComparisonState } from './comparison-state';
 import { REASONS, type ReasonCode } from './reasons';
@@ -106,8 +106,8 @@ export class OutcomeView {
   @ApiProperty({ type: RangeView, description: 'bounds of the change, both included' })
   range: RangeView;
 
-  @ApiProperty({ example: NOT_PROVEN })
-  proof: string;
+  @ApiProperty({ enum: PROOFS, description: 'what this company found of the answer’s proof' })
+  proof: Proof;
 }
 
 export class HistoryView {
@@ -160,7 +160,7 @@ export class ComparisonView {
   @ApiProperty({ enum: COMPARISON_STATES })
   state: ComparisonState;
 
-  @ApiProperty({ type: ReasonView, nullable: true, description: 'why it ended without an outcome' })
+  @ApiProperty({ type: ReasonView, nullable: true, description: 'why it ended otherwise than verified' })
   reason: ReasonView | null;
 
   @ApiProperty({ type: OutcomeView, nullable: true })
@@ -169,7 +169,7 @@ export class ComparisonView {
   @ApiProperty({ type: [HistoryView] })
   history: HistoryView[];
 
-  @ApiProperty({ example: 'moisture rose by 0.32 to 0.63 g/cm² (not proven)' })
+  @ApiProperty({ example: 'moisture rose by 0.32 to 0.63 g/cm², proof verified' })
   sentence: string;
 
   @ApiProperty({ type: OrderView, nullable: true, description: 'null until it is on the ledger' })

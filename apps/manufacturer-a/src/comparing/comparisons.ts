@@ -8,7 +8,7 @@ import { requireTransition, type ComparisonState } from './comparison-state';
 import { reasonOf, type ReasonCode } from './reasons';
 import { addStep, type StepPayload } from './steps';
 
-/** States that a comparison ends in without an outcome. */
+/** States that a comparison ends in without an answer. */
 type End = Extract<ComparisonState, 'declined' | 'disputed' | 'expired' | 'failed'>;
 
 /**
@@ -32,9 +32,13 @@ export class Comparisons {
   }
 
   /** A step has become a dead letter: the comparison ends, or it would stay where it is and tell nobody. */
-  async giveUp(em: EntityManager, step: StepPayload, state: 'created' | 'delivered'): Promise<void> {
+  async giveUp(
+    em: EntityManager,
+    step: StepPayload,
+    state: 'created' | 'delivered' | 'answered',
+  ): Promise<ComparisonEntity | null> {
     const comparison = await this.current(em, step, state);
-    if (comparison !== null) await this.end(em, comparison, 'failed', 'step-failed');
+    return comparison && this.end(em, comparison, 'failed', 'step-failed');
   }
 
   async create(em: EntityManager, pair: PairEntity, price: Amount): Promise<ComparisonEntity> {
@@ -105,7 +109,7 @@ export class Comparisons {
     return Object.assign(comparison, changed);
   }
 
-  /** Ends it without an outcome; its slot of the budget, if it had one, is free once the ledger says so. */
+  /** Ends it without an answer; its slot of the budget, if it had one, is free once the ledger says so. */
   async end(
     em: EntityManager,
     comparison: ComparisonEntity,
@@ -113,6 +117,7 @@ export class Comparisons {
     code: ReasonCode,
     detail?: string,
   ): Promise<ComparisonEntity> {
-    return this.move(em, comparison, to, { reason: reasonOf(code, detail), slot: null });
+    const nothing = { slot: null, answerHash: null, outcome: null };
+    return this.move(em, comparison, to, { ...nothing, reason: reasonOf(code, detail) });
   }
 }

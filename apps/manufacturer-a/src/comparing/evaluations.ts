@@ -24,7 +24,9 @@ export class Evaluations {
     queue.register<StepPayload>('comparison.evaluate', {
       concurrency: 2,
       handle: ({ payload }) => this.#evaluate(payload),
-      onDead: (em, { payload }) => this.comparisons.giveUp(em, payload, 'delivered'),
+      onDead: async (em, { payload }) => {
+        await this.comparisons.giveUp(em, payload, 'delivered');
+      },
     });
   }
 

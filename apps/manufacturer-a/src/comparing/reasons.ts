@@ -64,6 +64,10 @@ export const REASONS = {
     text: 'The owner of the readings did not answer in time',
     next: 'Ask the owner of the readings; retry asks again without another charge.',
   },
+  'proof-refused': {
+    text: 'The proof of the answer does not hold; the answer is not believed, and the ledger says so',
+    next: 'Ask the owner of the readings. Answer, proof and verdict stay on the ledger as evidence.',
+  },
   'bad-answer': {
     text: 'The recorded answer is not about what was asked; it was not believed',
     next: 'Tell the owner of the readings; the ledger holds the evidence.',

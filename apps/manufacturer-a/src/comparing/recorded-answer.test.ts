@@ -7,7 +7,7 @@ const id = (fill: number): string => toBase64url(new Uint8Array(16).fill(fill));
 const hash = (fill: number): string => toBase64url(new Uint8Array(32).fill(fill));
 
 const asked = { requestId: id(1), pairId: id(2), zHash: hash(3) };
-const answer: Answer = { ...asked, direction: 'rise', index: 5, salt: id(4) };
+const answer: Answer = { ...asked, direction: 'rise', index: 5, salt: id(4), proof: 'AAAA' };
 
 function recorded(changes: Partial<RequestRecord> = {}): RequestRecord {
   return {
@@ -16,6 +16,7 @@ function recorded(changes: Partial<RequestRecord> = {}): RequestRecord {
     requestedAt: 1,
     status: 'answered',
     answerHash: answerHash(answer),
+    verdict: null,
     ...changes,
   };
 }
@@ -34,7 +35,9 @@ describe('the answer that the ledger holds', () => {
     ['another evaluation', { ...answer, zHash: hash(7) }],
     ['an index that 32 bits do not have', { ...answer, index: 32 }],
     ['a change without an index', { ...answer, index: null }],
-    ['a field too many', { ...answer, proof: 'trust me' }],
+    ['another proof', { ...answer, proof: 'AAAB' }],
+    ['no proof', { ...answer, proof: '' }],
+    ['a field too many', { ...answer, evidence: 'trust me' }],
     ['nothing', null],
     ['a text', 'rise 5'],
   ])('is refused with %s', (_name, wrong) => {

@@ -61,7 +61,9 @@ export class Requests {
     queue.register<StepPayload>('comparison.request', {
       concurrency: 4,
       handle: ({ payload }) => this.#choose(payload),
-      onDead: (em, { payload }) => this.comparisons.giveUp(em, payload, 'delivered'),
+      onDead: async (em, { payload }) => {
+        await this.comparisons.giveUp(em, payload, 'delivered');
+      },
     });
     submissions.on('requestComparison', {
       submitted: (em, call) => this.#requested(em, call.input as RequestTerms),
@@ -93,7 +95,7 @@ export class Requests {
     const { agreementId, pairId } = comparison;
     const chosen = await em.findBy(ComparisonEntity, {
       agreementId,
-      state: In(['delivered', 'requested', 'answered']),
+      state: In(['delivered', 'requested', 'answered', 'verified', 'disputed']),
     });
     const taken = new Set(chosen.flatMap(({ slot }) => slot ?? []));
     const slot = chooseSlot(budget.freeSlot, taken, budget.answerBudget);

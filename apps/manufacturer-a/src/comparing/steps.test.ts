@@ -1,3 +1,4 @@
+import { AlertRules } from '../alerts/alert-rules';
 import type { Credentials } from '../buying/credentials';
 import type { OrderMirror } from '../buying/order-mirror';
 import { Ordering } from '../buying/ordering';
@@ -5,6 +6,7 @@ import { silentLog, TestCompany } from '../company.fixture';
 import type { ComparisonState } from './comparison-state';
 import { Evaluations } from './evaluations';
 import { Requests } from './requests';
+import { Verifications } from './verifications';
 
 let company: TestCompany;
 beforeEach(async () => {
@@ -14,6 +16,8 @@ beforeEach(async () => {
   new Ordering(database, queue, submissions, comparisons, credentials, orders, config, silentLog);
   new Evaluations(queue, database, reader, threads, comparisons, alarms);
   new Requests(queue, database, submissions, mailer, reader, comparisons, config);
+  const alerts = new AlertRules(database, silentLog);
+  new Verifications(queue, submissions, database, reader, threads, comparisons, alerts, alarms, config);
 });
 afterEach(() => company.close());
 
@@ -22,6 +26,7 @@ describe('a step that was given up', () => {
     ['comparison.order', 'created'],
     ['comparison.evaluate', 'delivered'],
     ['comparison.request', 'delivered'],
+    ['comparison.verify', 'answered'],
   ];
 
   it.each(steps)('%s ends its comparison, which can be tried again', async (kind, state) => {

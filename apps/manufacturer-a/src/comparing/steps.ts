@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import type { ComparisonEntity } from '../entities/comparison.entity';
 
 /** Kinds of jobs that take a comparison one state further. */
-export type Step = 'comparison.order' | 'comparison.evaluate' | 'comparison.request';
+export type Step = 'comparison.order' | 'comparison.evaluate' | 'comparison.request' | 'comparison.verify';
 
 /** Which attempt of which comparison; a job of an earlier attempt has nothing to do. */
 export interface StepPayload {

@@ -41,7 +41,7 @@ export class ComparisonEntity {
   @Column('text')
   state: ComparisonState;
 
-  /** Why it ended without an outcome. */
+  /** Why it ended otherwise than verified. */
   @JsonColumn({ nullable: true })
   reason: Reason | null;
 
@@ -86,6 +86,7 @@ export class ComparisonEntity {
   @Column('text', { nullable: true })
   messageAnswerHash: string | null;
 
+  /** What the answer says; what its proof is worth, the state says. */
   @JsonColumn({ nullable: true })
   outcome: ComparisonOutcome | null;
 

@@ -2,8 +2,11 @@ import { MillisecondsColumn } from '@tacit/company';
 import type { Measure } from '@tacit/comparison';
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-/** What the checks of a published pair found: ciphertexts that are none, or a key with a factor of another key. */
-export type PairFlaw = 'bad-record' | 'weak-key';
+/**
+ * What the checks of a published pair found: ciphertexts that are none, a key that is not proven to be sound, or a key
+ * with a factor of another key.
+ */
+export type PairFlaw = 'bad-record' | 'unproven-key' | 'weak-key';
 
 /**
  * A pair that a key holder published for this company, and what its checks found. The ciphertexts stay on the

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { JobEntity, Metrics, REFUSAL_DELAY, Submissions, type Mailer } from '@tacit/company';
-import { expectedQuestion, type Answer } from '@tacit/comparison';
+import { expectedQuestion, openQualityRecord, verifyAnswer, type Answer } from '@tacit/comparison';
 import { fromBase64url, parseCanonical, toBase64url } from '@tacit/core';
 import { LedgerError, type Ledger, type LedgerCall } from '@tacit/ledger';
 import { REFUSAL, type AnswerRequest } from '@tacit/messaging';
@@ -17,6 +17,7 @@ import { encrypt } from '../publishing/encryption.worker';
 import { ENCRYPT_PAIR, KeyStock } from '../publishing/key-stock';
 import { pairRecords, type PairRecords } from '../publishing/pair-records';
 import { makeTestKey, pairRows, randomId, silentLog, TestState, type PairRows } from '../company.fixture';
+import { AnswerProofs } from './answer-proofs';
 import { Answerer } from './answerer';
 import * as worker from './answering.worker';
 import { CrossCheck } from './cross-check';
@@ -135,12 +136,27 @@ class AskedCompany {
     );
     const { agreement, x, y, pair } = this.rows;
     const encrypted = encrypt({ ...key, pairId: pair.pairId, x: '0', y: '35' });
-    this.own = pairRecords('ManufacturerB', this.rows, encrypted);
+    this.own = pairRecords('ManufacturerB', this.rows, encrypted, key.keyProof);
     await database.transaction(async (em) => {
       await em.insert(AgreementEntity, agreement);
       await em.insert(ReadingEntity, [x, y]);
       const { quality: qualityRecord, xor: xorRecord } = this.own;
       await em.insert(PairEntity, Object.assign(pair, { qualityRecord, xorRecord }));
+      await em.insert(StockedKeyEntity, {
+        keyId: key.keyId,
+        profile: key.profile,
+        bits: 8,
+        method: 'uniform',
+        state: 'used',
+        publicKey: toBase64url(key.publicKey),
+        keyProof: toBase64url(key.keyProof),
+        secretKey: atRest.seal(`secret-key:${key.keyId}`, key.secretKey),
+        nonceFactors: null,
+        pairId: pair.pairId,
+        stockedAt: 1,
+        usedAt: 1,
+        destroyedAt: null,
+      });
     });
     const asked = expectedQuestion(scheme, this.own.quality, this.own.xor);
     this.question = {
@@ -197,15 +213,17 @@ class AskedCompany {
     const checks = new QuestionChecks(database, threads, ledger);
     const submissions = new Submissions(queue, ledger, atRest);
     new RequestReceiver(inbox, queue);
-    new CrossCheck(queue, database, new KeyStock(database, queue, atRest), checks, this.metrics, silentLog);
+    const stock = new KeyStock(database, queue, atRest);
+    new CrossCheck(queue, database, stock, checks, this.metrics, silentLog);
     new Answerer(
       queue,
       database,
       checks,
+      new AnswerProofs(database, stock, checks, threads),
       new GivenAnswers(queue, mailer, submissions, new QuantityBudget()),
       new Refusals(queue, mailer, submissions, this.metrics),
       atRest,
-      config as ConstructorParameters<typeof Answerer>[6],
+      config as ConstructorParameters<typeof Answerer>[7],
     );
     await queue.start();
   }
@@ -244,6 +262,22 @@ describe('answering a request', () => {
       em.findOneBy(BudgetEntity, { quantity: 'moisture' }),
     );
     expect(budget?.used).toBe(1);
+  });
+
+  it('proves the answer to the company that asked, and to nobody else', async () => {
+    await company.ask();
+    const { answer } = (await company.answers())[0]!;
+    const { quality, xor } = company.own;
+    const { evaluation: z } = expectedQuestion(scheme, quality, xor);
+    const pair = { ...openQualityRecord(scheme, quality, 8), z } as Parameters<typeof verifyAnswer>[1];
+    const holds = (evaluator: string, changes: Partial<Answer> = {}): boolean => {
+      const context = { quality, evaluator, answer: { ...answer, ...changes } };
+      return verifyAnswer(scheme as never, pair, context, fromBase64url(answer.proof));
+    };
+    expect(holds('ManufacturerA')).toBe(true);
+    expect(holds('ManufacturerA2')).toBe(false);
+    expect(holds('ManufacturerA', { index: 4 })).toBe(false);
+    expect(holds('ManufacturerA', { direction: 'fall' })).toBe(false);
   });
 
   it('answers a repeated request with the stored reply, whatever the repetition says, also after a restart', async () => {
@@ -393,6 +427,13 @@ describe('answering a request', () => {
       given(() => company.change((em) => em.updateAll(PairEntity, { expiresAt: 1 }))),
     ],
     [
+      'a pair whose key has been destroyed',
+      'key-destroyed',
+      given(() =>
+        company.change((em) => em.updateAll(StockedKeyEntity, { state: 'destroyed', secretKey: null })),
+      ),
+    ],
+    [
       'a quantity budget that is used up',
       'quantity-budget-used-up',
       given(() => company.change((em) => new QuantityBudget().setTotal(em, 'moisture', 0))),
@@ -435,6 +476,7 @@ describe('answering a request', () => {
         replyTo: randomId(),
         charged: true,
         recorded: true,
+        verdict: null,
         answeredAt: 1,
       });
     });
@@ -453,25 +495,8 @@ describe('answering a request', () => {
     expect((await company.concluded('ManufacturerA', envelopeId)).state).toBe('answered');
   });
 
-  it('raises an alarm when the ciphertext does not bear the answer out, and answers all the same', async () => {
-    const { atRest, database } = company.state;
-    const sealed = atRest.seal(`secret-key:${key.keyId}`, key.secretKey);
-    await database.transaction((em) =>
-      em.insert(StockedKeyEntity, {
-        keyId: key.keyId,
-        profile: key.profile,
-        bits: 8,
-        method: 'uniform',
-        state: 'used',
-        publicKey: toBase64url(key.publicKey),
-        secretKey: sealed,
-        nonceFactors: null,
-        pairId: company.question.pairId,
-        stockedAt: 1,
-        usedAt: 1,
-        destroyedAt: null,
-      }),
-    );
+  it('raises an alarm when the ciphertext does not bear out an answer that was given', async () => {
+    const { database } = company.state;
     const checked = async (): Promise<void> => {
       while ((await company.state.jobs()).length > 0) await sleep(10);
     };

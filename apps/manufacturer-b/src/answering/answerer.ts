@@ -19,6 +19,7 @@ import { ReadingEntity } from '../entities/reading.entity';
 import { RequestEntity } from '../entities/request.entity';
 import { openReading } from '../readings/sealed-reading';
 import type { Settings } from '../settings';
+import { AnswerProofs } from './answer-proofs';
 import { GivenAnswers } from './given-answers';
 import { QuestionChecks, type Asked } from './question-checks';
 import { RequestRefused } from './refusal-reason';
@@ -32,6 +33,7 @@ export class Answerer {
     queue: JobQueue,
     private readonly database: Database,
     private readonly checks: QuestionChecks,
+    private readonly proofs: AnswerProofs,
     private readonly answers: GivenAnswers,
     private readonly refusals: Refusals,
     private readonly atRest: AtRest,
@@ -67,7 +69,9 @@ export class Answerer {
       this.checks.requireOpen(asked, recorded);
       await this.checks.requireExpected(asked, pair);
 
-      const { answer, lots } = await this.#answerFor(asked, pair);
+      await this.database.read((em) => this.answers.requireAllowed(em, pair));
+      const { claim, lots } = await this.#answerFor(asked, pair);
+      const answer = await this.proofs.prove(from, claim);
       const sealed = await this.answers.seal(from, answer, lots);
       return async (em) => {
         try {
@@ -98,7 +102,7 @@ export class Answerer {
   async #answerFor(
     { question }: Asked,
     pair: PairEntity,
-  ): Promise<{ readonly answer: Answer; readonly lots: ContentOf<'answer'>['lots'] }> {
+  ): Promise<{ readonly claim: Omit<Answer, 'proof'>; readonly lots: ContentOf<'answer'>['lots'] }> {
     const { requestId, pairId, zHash } = question;
     const [agreement, x, y] = await this.database.read((em) =>
       Promise.all([
@@ -116,7 +120,7 @@ export class Answerer {
     );
     const finding: Finding = findDifference(values, terms.bits);
     return {
-      answer: { requestId, pairId, zHash, ...finding, salt: toBase64url(randomBytes(16)) },
+      claim: { requestId, pairId, zHash, ...finding, salt: toBase64url(randomBytes(16)) },
       lots: {
         x: { label: earlier.lot, salt: earlier.lotSalt },
         y: { label: later.lot, salt: later.lotSalt },

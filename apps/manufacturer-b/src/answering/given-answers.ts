@@ -6,7 +6,7 @@ import { Injectable } from '@nestjs/common';
 import type { LedgerCall } from '@tacit/ledger';
 import type { EntityManager } from 'typeorm';
 import { agreementUse } from '../disclosure/agreement-budget';
-import { BudgetExceededError, QuantityBudget } from '../disclosure/quantity-budget';
+import { QuantityBudget } from '../disclosure/quantity-budget';
 import { AgreementEntity } from '../entities/agreement.entity';
 import { AnswerEntity } from '../entities/answer.entity';
 import type { PairEntity } from '../entities/pair.entity';
@@ -57,8 +57,9 @@ export class GivenAnswers {
       await this.repeat(em, request, repeated);
       return;
     }
-    const charged = await this.#charge(em, pair);
     const { pairId, agreementHash, agreementId, quantity } = pair;
+    const charged = await this.requireAllowed(em, pair);
+    if (charged) await this.quantityBudget.reserve(em, quantity);
     const answeredAt = Date.now();
     await em.insert(AnswerEntity, {
       requestId,
@@ -71,6 +72,7 @@ export class GivenAnswers {
       replyTo: envelopeId,
       charged,
       recorded: null,
+      verdict: null,
       answeredAt,
     });
     await this.#conclude(em, request);
@@ -97,8 +99,13 @@ export class GivenAnswers {
     await this.mailer.repeatReply(em, request.from, replyTo);
   }
 
-  /** @returns false when the pair had been answered: the same answer again tells nothing new */
-  async #charge(
+  /**
+   * Asked before the proof is made, which takes long: a refusal must not tell by its time that all checks of the
+   * question were passed. `give` asks again.
+   * @returns false when the pair had been answered: the same answer again tells nothing new
+   * @throws RequestRefused when the agreement has been paused or has ended, or when a budget is used up
+   */
+  async requireAllowed(
     em: EntityManager,
     { pairId, agreementId, quantity, expiresAt }: PairEntity,
   ): Promise<boolean> {
@@ -110,11 +117,8 @@ export class GivenAnswers {
     if (await em.existsBy(AnswerEntity, { pairId })) return false;
     const use = (await agreementUse(em, [governing])).get(agreementId);
     if (use?.answersLeft === 0) throw new RequestRefused('agreement-budget-used-up');
-    try {
-      await this.quantityBudget.reserve(em, quantity);
-    } catch (error) {
-      if (error instanceof BudgetExceededError) throw new RequestRefused('quantity-budget-used-up');
-      throw error;
+    if ((await this.quantityBudget.left(em, quantity)) === 0) {
+      throw new RequestRefused('quantity-budget-used-up');
     }
     return true;
   }

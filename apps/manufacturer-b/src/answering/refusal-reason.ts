@@ -10,6 +10,7 @@ export type RefusalReason =
   | 'pair-not-published'
   | 'pair-not-on-ledger'
   | 'not-the-published-pair'
+  | 'key-destroyed'
   | 'agreement-not-active'
   | 'agreement-expired'
   | 'agreement-paused'

@@ -1,6 +1,8 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiPage, Database, readCursor, toPage, type Page } from '@tacit/company';
+import { In } from 'typeorm';
+import { AnswerEntity } from '../entities/answer.entity';
 import { RequestEntity } from '../entities/request.entity';
 import { RequestsQuery, RequestView, viewRequest } from './requests.dto';
 
@@ -14,7 +16,7 @@ export class RequestsController {
   @ApiPage(RequestView)
   async list(@Query() query: RequestsQuery): Promise<Page<RequestView>> {
     const cursor = readCursor(query, 'number', 'string', 'string');
-    const rows = await this.database.read((em) => {
+    const { rows, answers } = await this.database.read(async (em) => {
       const builder = em
         .createQueryBuilder(RequestEntity, 'request')
         .where(query.state === undefined ? {} : { state: query.state })
@@ -29,13 +31,16 @@ export class RequestsController {
           { receivedAt, from, envelopeId },
         );
       }
-      return builder.getMany();
+      const found = await builder.getMany();
+      const requestId = In(found.filter(({ state }) => state === 'answered').map((row) => row.requestId));
+      return { rows: found, answers: await em.findBy(AnswerEntity, { requestId }) };
     });
     const position = (row: RequestEntity): [number, string, string] => [
       row.receivedAt,
       row.from,
       row.envelopeId,
     ];
-    return toPage(rows, query, position, viewRequest);
+    const verdicts = new Map(answers.map(({ requestId, verdict }) => [requestId, verdict]));
+    return toPage(rows, query, position, (row) => viewRequest(row, verdicts.get(row.requestId) ?? null));
   }
 }

@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOmittable, PageQuery } from '@tacit/company';
+import { VERDICTS, type Verdict } from '@tacit/contracts';
 import { IsIn } from 'class-validator';
 import type { RequestEntity, RequestState } from '../entities/request.entity';
 
@@ -33,6 +34,14 @@ export class RequestView {
   })
   reason: string | null;
 
+  @ApiProperty({
+    description: 'What the company that asked has recorded of the answer’s proof; null until it has',
+    enum: VERDICTS,
+    nullable: true,
+    example: 'verified',
+  })
+  verdict: Verdict | null;
+
   @ApiProperty({ example: '2026-02-28T12:00:00.000Z' })
   receivedAt: string;
 
@@ -40,7 +49,8 @@ export class RequestView {
   concludedAt: string | null;
 }
 
-export function viewRequest(request: RequestEntity): RequestView {
+/** @param verdict on the answer that was given to it, if one was */
+export function viewRequest(request: RequestEntity, verdict: Verdict | null): RequestView {
   const { requestId, pairId, from, state, reason, receivedAt, concludedAt } = request;
   return {
     requestId,
@@ -48,6 +58,7 @@ export function viewRequest(request: RequestEntity): RequestView {
     from,
     state,
     reason,
+    verdict,
     receivedAt: new Date(receivedAt).toISOString(),
     concludedAt: concludedAt === null ? null : new Date(concludedAt).toISOString(),
   };

@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { DIRECTIONS, MEASURES, type Direction, type Measure } from '@tacit/comparison';
 import { IsOmittable, PageQuery } from '@tacit/company';
+import { VERDICTS, type Verdict } from '@tacit/contracts';
 import { IsInt, IsString, Matches, Max, MaxLength, Min, MinLength, ValidateIf } from 'class-validator';
 
 export class DisclosuresQuery extends PageQuery {
@@ -106,6 +107,14 @@ export class DisclosureView {
     type: Boolean,
   })
   recorded: boolean | null;
+
+  @ApiProperty({
+    description: 'What the company that asked has recorded of the answer’s proof; null until it has',
+    enum: VERDICTS,
+    nullable: true,
+    example: 'verified',
+  })
+  verdict: Verdict | null;
 
   @ApiProperty({
     description: 'What the company learned, in words',

@@ -115,7 +115,7 @@ export class DisclosuresService {
   }
 
   #view({ answer, agreement: { terms }, pair, x, y, budgetLeft }: Disclosure): DisclosureView {
-    const { requestId, pairId, agreementId, quantity, evaluator, recorded } = answer;
+    const { requestId, pairId, agreementId, quantity, evaluator, recorded, verdict } = answer;
     const { direction, index } = answer.answer;
     const outcome = conclude(terms, { direction, index });
     const change = `${changeInWords(quantity, outcome)} from reading ${pair.sequenceX} to reading ${pair.sequenceY}`;
@@ -140,6 +140,7 @@ export class DisclosuresService {
       range: outcome.range,
       answeredAt: new Date(answer.answeredAt).toISOString(),
       recorded,
+      verdict,
       learned,
       budgetLeft,
     };

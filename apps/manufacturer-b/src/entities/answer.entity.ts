@@ -1,5 +1,6 @@
 import type { Answer } from '@tacit/comparison';
 import { JsonColumn, MillisecondsColumn } from '@tacit/company';
+import type { Verdict } from '@tacit/contracts';
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** An answer that was given: stored in the transaction that charged the budgets, before it left the company. */
@@ -27,7 +28,7 @@ export class AnswerEntity {
   @Column('text')
   evaluator: string;
 
-  /** Direction, index and salt, as recorded on the ledger. */
+  /** Direction, index, salt and proof, as recorded on the ledger. */
   @JsonColumn()
   answer: Answer;
 
@@ -42,6 +43,10 @@ export class AnswerEntity {
   /** Whether the channel has recorded it; null while that is under way. */
   @Column('boolean', { nullable: true })
   recorded: boolean | null;
+
+  /** What the company that asked has recorded of the answer's proof; null until it has. */
+  @Column('text', { nullable: true })
+  verdict: Verdict | null;
 
   @MillisecondsColumn()
   answeredAt: number;

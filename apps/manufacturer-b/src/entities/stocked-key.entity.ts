@@ -34,6 +34,10 @@ export class StockedKeyEntity {
   @Column('text')
   publicKey: string;
 
+  /** That the key is sound, base64url; published with the pair. null for keys of versions that had no proofs. */
+  @Column('text', { nullable: true, select: false })
+  keyProof: string | null;
+
   /** p ‖ q under the at-rest key; null once destroyed. */
   @Column('text', { nullable: true, select: false })
   secretKey: string | null;

@@ -1,4 +1,5 @@
 import { openQualityRecord, openXorRecord, type QualityRecord, type XorRecord } from '@tacit/comparison';
+import { toBase64url } from '@tacit/core';
 import { decodeSecretKey, decrypt, paillierProfile, paillierScheme } from '@tacit/paillier';
 import { makeTestKey, randomId } from '../company.fixture';
 import { encrypt } from './encryption.worker';
@@ -13,7 +14,11 @@ describe('encrypt', () => {
     const scheme = paillierScheme(profile);
     const publicKey = scheme.decodePublicKey(key.publicKey);
     const secretKey = decodeSecretKey(profile, publicKey, key.secretKey);
-    const { x, y } = openQualityRecord(scheme, encrypted as unknown as QualityRecord, 8);
+    const { x, y } = openQualityRecord(
+      scheme,
+      { ...encrypted, keyProof: toBase64url(key.keyProof) } as unknown as QualityRecord,
+      8,
+    );
     const w = openXorRecord(scheme, encrypted as unknown as XorRecord);
     const bits = (vector: unknown): bigint[] =>
       (vector as Parameters<typeof decrypt>[1][]).map((ciphertext) => decrypt(secretKey, ciphertext));

@@ -1,3 +1,5 @@
+import { verifyKeyProof } from '@tacit/comparison';
+import { toBase64url } from '@tacit/core';
 import { decodeNonceFactors, paillierProfile, paillierScheme } from '@tacit/paillier';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KeyMaker, SharedFactorError } from './key-maker';
@@ -20,26 +22,31 @@ function threads(replaced: Partial<Record<keyof typeof worker, (task: never) => 
 }
 
 /** Moduli that stand for 15, 21 and 35 but have no factors to make nonces from. */
-const fakeKey = (modulus: number): worker.EncodedKeyPair => ({
+const fakeKey = (modulus: number): worker.ProvenKeyPair => ({
   publicKey: Uint8Array.of(modulus),
   keyId: String(modulus),
   secretKey: new Uint8Array(),
+  keyProof: new Uint8Array(),
 });
 const noFactors = { makeFactors: () => new Uint8Array() };
 
 describe('KeyMaker', () => {
   it.each(['uniform', 'short-exponent'] as const)(
-    'makes a key of the exact size with 3k factors, %s',
+    'makes a key of the exact size with its proof and 3k factors, %s',
     async (method) => {
       const kept: MadeKey[] = [];
-      const maker = new KeyMaker(threads(), method, async () => []);
+      const maker = new KeyMaker(threads(), method, 'ManufacturerB', async () => []);
       const progress: number[] = [];
       await maker.make(KIND, signal, async (key) => {
         progress.push(maker.making[0]!.factorsDone);
         kept.push(key);
       });
       const profile = paillierProfile(KIND.profile);
-      const publicKey = paillierScheme(profile).decodePublicKey(kept[0]!.publicKey);
+      const scheme = paillierScheme(profile);
+      const publicKey = scheme.decodePublicKey(kept[0]!.publicKey);
+      const proof = toBase64url(kept[0]!.keyProof);
+      expect(verifyKeyProof(scheme, publicKey, proof, 'ManufacturerB')).toBe(true);
+      expect(verifyKeyProof(scheme, publicKey, proof, 'ManufacturerA')).toBe(false);
       const factors = kept[0]!.nonceFactors.flatMap((part) => decodeNonceFactors(publicKey, part));
       expect(factors).toHaveLength(24);
       expect(publicKey.keyId).toBe(kept[0]!.keyId);
@@ -54,12 +61,14 @@ describe('KeyMaker', () => {
     const maker = new KeyMaker(
       threads({ makeKey: () => fakeKey(35), ...noFactors }),
       'uniform',
+      'ManufacturerB',
       async () => earlier,
     );
     await expect(maker.make(KIND, signal, async () => {})).rejects.toThrow(SharedFactorError);
     const other = new KeyMaker(
       threads({ makeKey: () => fakeKey(15), ...noFactors }),
       'uniform',
+      'ManufacturerB',
       async () => earlier,
     );
     await expect(other.make(KIND, signal, async () => {})).resolves.toBeUndefined();
@@ -70,6 +79,7 @@ describe('KeyMaker', () => {
     const maker = new KeyMaker(
       threads({ makeKey: () => fakeKey(moduli.shift()!), ...noFactors }),
       'uniform',
+      'ManufacturerB',
       async () => [],
     );
     const slowlyKept = maker.make(KIND, signal, () => sleep(50));
@@ -85,6 +95,7 @@ describe('KeyMaker', () => {
         },
       }),
       'uniform',
+      'ManufacturerB',
       async () => [],
     );
     const making = maker.make(KIND, signal, async () => {});

@@ -28,10 +28,14 @@ export class KeyMaker {
   /** Moduli of the keys in making: they are compared with each other as with those in the stock. */
   readonly #moduli = new Set<Uint8Array>();
 
-  /** @param earlierModuli n of every key that this company ever stocked, base64url */
+  /**
+   * @param owner MSP ID of this company
+   * @param earlierModuli n of every key that this company ever stocked, base64url
+   */
   constructor(
     private readonly threads: Pick<WorkerPool<typeof keyMaking>, 'run'>,
     private readonly method: NonceMethod,
+    private readonly owner: string,
     private readonly earlierModuli: () => Promise<readonly string[]>,
   ) {}
 
@@ -48,7 +52,7 @@ export class KeyMaker {
     signal: AbortSignal,
     keep: (key: MadeKey) => Promise<void>,
   ): Promise<void> {
-    const { method } = this;
+    const { method, owner } = this;
     const progress: KeyInMaking = {
       profile,
       bits,
@@ -59,7 +63,7 @@ export class KeyMaker {
     this.#making.add(progress);
     let modulus: Uint8Array | undefined;
     try {
-      const pair = await this.threads.run('makeKey', { profile, method }, { signal });
+      const pair = await this.threads.run('makeKey', { profile, method, owner }, { signal });
       modulus = pair.publicKey;
       const rivals = [...this.#moduli];
       this.#moduli.add(modulus);

@@ -1,6 +1,7 @@
 // Runs in the threads that make keys: seconds of big-integer work that must not hold up the event loop, nor answers.
 import { setPriority } from 'node:os';
 import { randomBytes } from 'node:crypto';
+import { keyTranscript } from '@tacit/comparison';
 import { bytesToBigint } from '@tacit/core';
 import {
   decodeSecretKey,
@@ -10,6 +11,7 @@ import {
   makeNonceFactors,
   paillierProfile,
   paillierScheme,
+  proveKey,
   type NonceMethod,
 } from '@tacit/paillier';
 import { gcd } from 'bigint-crypto-utils';
@@ -26,13 +28,27 @@ export interface EncodedKeyPair {
   readonly secretKey: Uint8Array;
 }
 
-export function makeKey(task: { readonly profile: string; readonly method: NonceMethod }): EncodedKeyPair {
+export interface ProvenKeyPair extends EncodedKeyPair {
+  /** That the key is sound. */
+  readonly keyProof: Uint8Array;
+}
+
+export interface KeyTask {
+  readonly profile: string;
+  readonly method: NonceMethod;
+  /** MSP ID of this company. */
+  readonly owner: string;
+}
+
+/** A key pair with the proof that is published with it; nobody knows yet for which pair of readings. */
+export function makeKey(task: KeyTask): ProvenKeyPair {
   const profile = paillierProfile(task.profile);
   const { publicKey, secretKey } = keygen(profile, task.method);
   return {
     publicKey: paillierScheme(profile).encodePublicKey(publicKey),
     keyId: publicKey.keyId,
     secretKey: encodeSecretKey(secretKey),
+    keyProof: proveKey(secretKey, keyTranscript(task.owner)),
   };
 }
 

@@ -20,7 +20,8 @@ class FakeThreads {
     if (name === 'makeFactors') return randomBytes(8);
     this.begun.push(profile);
     if (this.held) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    return { publicKey: randomBytes(8), keyId: toBase64url(randomBytes(32)), secretKey: randomBytes(8) };
+    const [publicKey, secretKey, keyProof] = [randomBytes(8), randomBytes(8), randomBytes(8)];
+    return { publicKey, keyId: toBase64url(randomBytes(32)), secretKey, keyProof };
   }
 
   release(): void {
@@ -50,6 +51,7 @@ describe('KeyPool', () => {
       threads as unknown as ConstructorParameters<typeof KeyPool>[2],
       new Metrics(),
       {
+        company: 'ManufacturerB',
         settings: { stockedKeys: 2, keyThreads: 2, shortExponents: false, answering: true },
       } as ConstructorParameters<typeof KeyPool>[4],
       silentLog,

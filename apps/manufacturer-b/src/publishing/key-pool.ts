@@ -38,13 +38,15 @@ export class KeyPool implements OnApplicationBootstrap, OnApplicationShutdown {
     private readonly stock: KeyStock,
     private readonly threads: KeyMakingThreads,
     metrics: Metrics,
-    @Inject(COMPANY_CONFIG) { settings }: CompanyConfig<Settings>,
+    @Inject(COMPANY_CONFIG) { company, settings }: CompanyConfig<Settings>,
     @Inject(LOG) private readonly log: Log,
   ) {
     this.#keyThreads = settings.keyThreads;
     this.target = settings.stockedKeys;
     this.method = nonceMethod(settings);
-    this.#maker = new KeyMaker(threads, this.method, () => this.database.read((em) => this.stock.moduli(em)));
+    this.#maker = new KeyMaker(threads, this.method, company, () =>
+      this.database.read((em) => this.stock.moduli(em)),
+    );
     const registers = [metrics.registry];
     this.#made = new Counter({
       name: 'tacit_keys_made_total',

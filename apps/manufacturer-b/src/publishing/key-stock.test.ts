@@ -16,6 +16,7 @@ function madeKey(bits = 8): MadeKey {
     bits,
     method: 'uniform',
     publicKey: randomBytes(48),
+    keyProof: randomBytes(48),
     secretKey: randomBytes(48),
     nonceFactors: [randomBytes(40), randomBytes(40)],
   };
@@ -90,6 +91,7 @@ describe('KeyStock', () => {
     const taken = await stock.take({ pairId, keyId: key.keyId });
     expect(taken?.nonceFactors.map((part) => Buffer.from(part))).toEqual(key.nonceFactors);
     expect(Buffer.from(taken!.publicKey)).toEqual(key.publicKey);
+    expect(Buffer.from(taken!.keyProof)).toEqual(key.keyProof);
     await state.reopen();
     open();
     expect((await keyRow(key.keyId)).state).toBe('used');

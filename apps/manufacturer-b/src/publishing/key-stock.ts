@@ -24,14 +24,15 @@ export interface MadeKey extends KeyKind {
   readonly keyId: string;
   readonly method: NonceMethod;
   readonly publicKey: Uint8Array;
+  readonly keyProof: Uint8Array;
   /** Secret. */
   readonly secretKey: Uint8Array;
   /** Secret. */
   readonly nonceFactors: readonly Uint8Array[];
 }
 
-/** What encrypting needs of a key, taken out for the only time. */
-export type TakenKey = Pick<MadeKey, 'publicKey' | 'nonceFactors'>;
+/** What encrypting and publishing need of a key, taken out for the only time. */
+export type TakenKey = Pick<MadeKey, 'publicKey' | 'keyProof' | 'nonceFactors'>;
 
 export interface Demand extends KeyKind {
   /** Pairs that wait for a key of this kind. */
@@ -67,6 +68,7 @@ export class KeyStock {
       method,
       state: 'stocked',
       publicKey: toBase64url(key.publicKey),
+      keyProof: toBase64url(key.keyProof),
       secretKey: this.atRest.seal(secretKeyPurpose(keyId), key.secretKey),
       nonceFactors: key.nonceFactors.map((part, i) => this.atRest.seal(nonceFactorsPurpose(keyId, i), part)),
       pairId: null,
@@ -217,11 +219,12 @@ export class KeyStock {
   async #open(em: EntityManager, keyId: string): Promise<TakenKey> {
     const key = await em.findOneOrFail(StockedKeyEntity, {
       where: { keyId },
-      select: { keyId: true, publicKey: true, nonceFactors: true },
+      select: { keyId: true, publicKey: true, keyProof: true, nonceFactors: true },
     });
     const parts = key.nonceFactors ?? [];
     return {
       publicKey: Buffer.from(key.publicKey, 'base64url'),
+      keyProof: Buffer.from(key.keyProof ?? '', 'base64url'),
       nonceFactors: parts.map((part, i) => this.atRest.open(nonceFactorsPurpose(keyId, i), part)),
     };
   }

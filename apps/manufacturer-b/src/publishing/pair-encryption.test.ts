@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ProblemException, Submissions, type Partners } from '@tacit/company';
+import { toBase64url } from '@tacit/core';
 import { LedgerError, type Ledger, type LedgerCall } from '@tacit/ledger';
 import { AgreementEntity } from '../entities/agreement.entity';
 import { PairEntity } from '../entities/pair.entity';
@@ -136,6 +137,7 @@ describe('publishing a pair', () => {
         { channel: 'xor', name: 'publishXor', input: pair.xorRecord },
       ]),
     );
+    expect(pair.qualityRecord).toMatchObject({ keyProof: toBase64url(keys[0].keyProof) });
     expect(pair.xorRecord).toMatchObject({ keyHolder: 'ManufacturerB', buyers: ['ManufacturerA'], bits: 8 });
     expect(Object.keys(pair.xorRecord!)).not.toContain('lotRefs');
     const key = await publisher.keyRow(keys[0].keyId);

@@ -64,8 +64,9 @@ export class PairEncryption {
     }
     fault(KEY_TAKEN);
     const { pairId, profile, bits } = sources.pair;
-    const encrypted = await this.threads.run('encrypt', { profile, ...key, pairId, bits, ...values });
-    const records = pairRecords(this.config.company, sources, encrypted);
+    const { keyProof, ...material } = key;
+    const encrypted = await this.threads.run('encrypt', { profile, ...material, pairId, bits, ...values });
+    const records = pairRecords(this.config.company, sources, encrypted, keyProof);
     return async (em) => {
       if (!(await em.existsBy(PairEntity, { ...job, state: 'queued' }))) {
         await this.stock.release(em, job);

@@ -1,4 +1,5 @@
 import type { EncryptedPair, QualityRecord, XorRecord } from '@tacit/comparison';
+import { toBase64url } from '@tacit/core';
 import type { AgreementEntity } from '../entities/agreement.entity';
 import type { PairEntity } from '../entities/pair.entity';
 import type { ReadingEntity } from '../entities/reading.entity';
@@ -22,6 +23,7 @@ export function pairRecords(
   keyHolder: string,
   { pair, x, y }: PairSources,
   encrypted: EncryptedPair,
+  keyProof: Uint8Array,
 ): PairRecords {
   const { pairId, profile, keyId, publicKey, bits, xHash, yHash, wHash } = encrypted;
   const quality: QualityRecord = {
@@ -34,6 +36,7 @@ export function pairRecords(
     profile,
     keyId,
     publicKey,
+    keyProof: toBase64url(keyProof),
     x: encrypted.x,
     y: encrypted.y,
     xHash,

@@ -137,6 +137,7 @@ describe('messages between companies', () => {
       direction: 'rise',
       index: 5,
       salt: newMessageId(),
+      proof: 'AAAA',
       lots: { x: { salt: hash(), label: 'L-1' }, y: { salt: hash(), label: 'L-2' } },
     } as const;
     const id = newMessageId();
