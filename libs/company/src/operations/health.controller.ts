@@ -16,7 +16,11 @@ class LedgerHealth {
   @ApiProperty({ enum: ['dev', 'fabric'], example: 'fabric' })
   driver: 'dev' | 'fabric';
 
-  @ApiProperty({ type: String, nullable: true, description: 'What the dev ledger is not for; null on Fabric' })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'What the dev ledger is not for; null on Fabric',
+  })
   notice: string | null;
 
   @ApiProperty({ type: String, nullable: true, description: 'Why the ledger does not answer' })
