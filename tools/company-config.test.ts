@@ -14,7 +14,7 @@ describe('a company’s own configuration file', () => {
     ...COMPANIES.map((definition) => ({
       ...definition,
       target: definition.app,
-      state: definition.app as string,
+      state: definition.app,
     })),
     { ...MANUFACTURER_A2, target: 'apps/manufacturer-a/company-a2.json', state: 'manufacturer-a2' },
   ])(
