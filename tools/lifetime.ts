@@ -65,7 +65,8 @@ async function withCompanies(
   }
 }
 
-function nextSignal(): Promise<StopSignal> {
+/** Resolves at the first signal that asks this process to end; from then on a second one ends it. */
+export function nextSignal(): Promise<StopSignal> {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.once(signal, () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { FabricNetwork } from '../../fabric-network';
 import { CHANNELS, COMPANIES, MANUFACTURER_A, MANUFACTURER_B, SERVICER_S } from '../../tools/companies';
 import { acceptAgreements, enterPartners, registerCustomer } from '../../tools/introduce';
+import { nextSignal } from '../../tools/lifetime';
 import { Network } from '../../tools/network';
 import { Surroundings } from '../../tools/surroundings';
 import { ToolError } from '../../tools/tool';
@@ -52,6 +53,11 @@ const S = SERVICER_S.company;
  * comparisons of 32-bit readings they bring to an outcome in a minute.
  */
 export async function measureNetwork(options: NetworkBenchOptions): Promise<LevelReport[]> {
+  const stopped = nextSignal().then((signal) => {
+    throw new ToolError(`stopped by ${signal}`);
+  });
+  // Nobody may be waiting for it yet when it comes.
+  stopped.catch(() => undefined);
   const folder = mkdtempSync(join(tmpdir(), 'tacit-bench-'));
   const surroundings = await Surroundings.start({
     ledger: 'fabric',
@@ -71,12 +77,13 @@ export async function measureNetwork(options: NetworkBenchOptions): Promise<Leve
       settings: { [B]: { stockedKeys } },
     });
   try {
-    const agreements = await withNetwork(
+    const agreements = await withCompanies(
       await startCompanies(options.levels.reduce((sum, { comparisons }) => sum + comparisons, 0)),
+      stopped,
       (network) => prepare(network, options),
     );
     // Started again with nothing to stock: what is measured is the comparisons, and no making of keys beside them.
-    return await withNetwork(await startCompanies(0), async (network) => {
+    return await withCompanies(await startCompanies(0), stopped, async (network) => {
       const reports: LevelReport[] = [];
       for (const [i, level] of options.levels.entries()) {
         options.progress(`${level.comparisons} comparisons, ${level.inFlight} in flight`);
@@ -90,9 +97,14 @@ export async function measureNetwork(options: NetworkBenchOptions): Promise<Leve
   }
 }
 
-async function withNetwork<T>(network: Network, work: (network: Network) => Promise<T>): Promise<T> {
+/** Works on started companies until the work is done, fails or is to stop, and stops them. */
+async function withCompanies<T>(
+  network: Network,
+  stopped: Promise<never>,
+  work: (network: Network) => Promise<T>,
+): Promise<T> {
   try {
-    return await work(network);
+    return await Promise.race([work(network), stopped]);
   } finally {
     await network.stop();
   }
