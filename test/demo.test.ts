@@ -113,10 +113,10 @@ describe('the demo', () => {
   });
 
   it('refuses what is not there before it starts anything', async () => {
-    const { code, stdout, stderr } = await demo('--ledger', 'fabric');
+    const { code, stdout, stderr } = await demo('--ledger', 'besu');
     expect(code).toBe(2);
     expect(stdout).toBe('');
-    expect(stderr).toContain('--ledger fabric is not there; there is dev');
+    expect(stderr).toContain('--ledger besu is not there; there is dev and fabric');
     expect(stderr).not.toContain('starting');
   });
 });
