@@ -29,14 +29,10 @@ async function main(args: readonly string[]): Promise<void> {
   if (nats?.batchKeyFile === undefined) {
     throw new ToolError(`${company} takes no batches: its configuration has no nats.batchKeyFile`);
   }
-  const connection = await connect({ ...connectionOptions(nats), reconnect: false }).catch(
-    (cause: unknown) => {
-      const why = cause instanceof Error ? cause.message : String(cause);
-      throw new ToolError(
-        `the broker at ${nats.servers.join(', ')} cannot be reached as ${nats.user}: ${why}`,
-      );
-    },
-  );
+  const connection = await connect(connectionOptions(nats)).catch((cause: unknown) => {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new ToolError(`the broker at ${nats.servers.join(', ')} cannot be reached as ${nats.user}: ${why}`);
+  });
   try {
     const key = batchKey(fs.readFileSync(nats.batchKeyFile));
     const letters = new DeadLetters(connection, company, key);

@@ -43,14 +43,10 @@ async function main(args: readonly string[]): Promise<void> {
   const { company, batchKeyFile, ...nats } = readErp(target);
   const batch = { id: randomBytes(16).toString('base64url'), ...readJson(file) };
   const sealed = await sealBatch(batch, batchKey(readKey(batchKeyFile)));
-  const connection = await connect({ ...connectionOptions(nats), reconnect: false }).catch(
-    (cause: unknown) => {
-      const why = cause instanceof Error ? cause.message : String(cause);
-      throw new ToolError(
-        `the broker at ${nats.servers.join(', ')} cannot be reached as ${nats.user}: ${why}`,
-      );
-    },
-  );
+  const connection = await connect(connectionOptions(nats)).catch((cause: unknown) => {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new ToolError(`the broker at ${nats.servers.join(', ')} cannot be reached as ${nats.user}: ${why}`);
+  });
   try {
     const { seq } = await connection.jetstream().publish(batchSubjectOf(company, kind), sealed);
     process.stdout.write(

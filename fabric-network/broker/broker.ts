@@ -169,7 +169,7 @@ export class Broker {
   }
 
   async #connect(user: NatsConnectionOptions): Promise<NatsConnection> {
-    const options = { ...connectionOptions(user), reconnect: false };
+    const options = connectionOptions(user);
     const deadline = Date.now() + READY_TIMEOUT_MS;
     for (;;) {
       try {

@@ -29,14 +29,7 @@ export class Workload {
   #stopping = false;
   #running: Promise<void> | undefined;
 
-  private constructor(
-    private readonly network: TestNetwork,
-    private readonly erp: Erp,
-  ) {}
-
-  static async open(network: TestNetwork): Promise<Workload> {
-    return new Workload(network, await Erp.open(network, B));
-  }
+  constructor(private readonly network: TestNetwork) {}
 
   get pairs(): number {
     return Math.max(0, this.values.length - 1);
@@ -81,10 +74,6 @@ export class Workload {
     });
   }
 
-  async close(): Promise<void> {
-    await this.erp.close();
-  }
-
   async #run(): Promise<void> {
     while (!this.#stopping) {
       if (this.underWay < AT_ONCE) await this.#record();
@@ -123,7 +112,8 @@ export class Workload {
   async #recordBatch(sequence: number, reading: object): Promise<void> {
     const id = randomUUID();
     await this.#insist(`batch with reading ${sequence}`, async () => {
-      await this.erp.send('readings', { id, readings: [reading] });
+      const erp = await Erp.open(this.network, B);
+      await erp.send('readings', { id, readings: [reading] }).finally(() => erp.close());
       return true;
     });
     await this.#insist(`reading ${sequence}`, async () => {

@@ -23,7 +23,9 @@ export class Erp {
 
   static async open(network: TestNetwork, company: string): Promise<Erp> {
     const key = batchKey(fs.readFileSync(configOf(network, company).nats?.batchKeyFile ?? ''));
-    const connection = await connect(connectionOptions(brokerOf(network).erpConnectionOf(company)));
+    const options = connectionOptions(brokerOf(network).erpConnectionOf(company));
+    // An ERP's client is not ours: this one goes on after a loss of the broker as the package does by itself.
+    const connection = await connect({ ...options, reconnect: true, maxReconnectAttempts: -1 });
     return new Erp(company, connection, key);
   }
 

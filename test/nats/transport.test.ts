@@ -1,3 +1,5 @@
+import { connect, createServer, type AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Controller, Logger, Module, type INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { MessagePattern, Payload, type MicroserviceOptions } from '@nestjs/microservices';
@@ -12,11 +14,13 @@ import {
   TransportError,
 } from '@tacit/messaging';
 import type { NatsConnection } from 'nats';
+import { Link } from '../faults/link';
 import { waitFor } from '../support';
 import { TestBroker } from './broker.fixture';
 
 const A = 'ManufacturerA';
 const B = 'ManufacturerB';
+const S = 'ServicerS';
 const ADDRESS = `nats://${B}`;
 const TIMEOUT_MS = 3_000;
 
@@ -39,9 +43,11 @@ let test: TestBroker;
 let inbox: INestApplication;
 let transport: NatsTransport;
 
-async function startInbox(): Promise<INestApplication> {
+async function startInbox(company = B, port?: number): Promise<INestApplication> {
   const app = await NestFactory.create(TestModule);
-  app.connectMicroservice<MicroserviceOptions>(natsServerOptions(test.broker.connectionOf(B), B));
+  const direct = test.broker.connectionOf(company);
+  const options = port === undefined ? direct : { ...direct, servers: [`tls://localhost:${port}`] };
+  app.connectMicroservice<MicroserviceOptions>(natsServerOptions(options, company));
   await app.startAllMicroservices();
   return app;
 }
@@ -171,6 +177,35 @@ describe('messages over NATS', () => {
     inbox = await startInbox();
     await test.broker.restart();
     await arrives('late');
+  });
+});
+
+describe('a broker that takes connections and is silent, as behind a cut link', () => {
+  /** A client waits for the broker's first word for five seconds, and so does the broker for the client's. */
+  const LONGER_THAN_A_HANDSHAKE_MS = 6_000;
+
+  it('is left with one connection by each side: none takes messages that another would have to answer', async () => {
+    const link = new Link();
+    const [server = ''] = test.broker.connectionOf(S).servers;
+    const door = createServer((near) => {
+      link.carry(near, () => connect(Number(new URL(server).port), '127.0.0.1'));
+    });
+    await new Promise<void>((resolve) => door.listen(0, '127.0.0.1', resolve));
+    const behind = await startInbox(S, (door.address() as AddressInfo).port);
+    const send = (text: string): Promise<string> => codeOf(transport.send(`nats://${S}`, text));
+    await waitFor('the first message', async () => (await send('before')) === 'sent');
+    link.close();
+    link.cut();
+    await sleep(LONGER_THAN_A_HANDSHAKE_MS);
+    link.heal();
+    await waitFor('a message after it', async () => (await send('after')) === 'sent');
+    await sleep(LONGER_THAN_A_HANDSHAKE_MS);
+    const sent: string[] = [];
+    for (let i = 0; i < 10; i += 1) sent.push(await send(`${i}`));
+    await behind.close();
+    link.close();
+    door.close();
+    expect(sent).toEqual(sent.map(() => 'sent'));
   });
 });
 

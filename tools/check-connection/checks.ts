@@ -143,10 +143,7 @@ async function* checkNats(nats: NatsConfig, now: number): AsyncGenerator<Finding
 
 async function checkUser(nats: NatsConfig, server: string): Promise<Finding> {
   try {
-    const connection = await connect({
-      ...connectionOptions({ ...nats, servers: [server] }),
-      reconnect: false,
-    });
+    const connection = await connect(connectionOptions({ ...nats, servers: [server] }));
     await connection.flush();
     await connection.close();
     return ok(`user ${nats.user} is let in`);

@@ -72,7 +72,7 @@ export class Batches {
     const delay = reconnectDelays();
     while (!this.#isStopping()) {
       try {
-        this.#connection = await connect({ ...connectionOptions(options), reconnect: false });
+        this.#connection = await connect(connectionOptions(options));
         await this.#read(this.#connection, options.key);
       } catch (error) {
         if (!this.#isStopping()) this.#noteAway(error);

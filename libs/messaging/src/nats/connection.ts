@@ -23,8 +23,8 @@ const FIRST_DELAY_MS = 100;
 const LONGEST_DELAY_MS = 5_000;
 
 /**
- * Options of the `nats` package, which Nest's NATS transport passes on: TLS always, replies on subjects that only
- * this user may read, and a lost connection is opened again for as long as it takes.
+ * Options of the `nats` package, which Nest's NATS transport passes on: TLS always, and replies on subjects that only
+ * this user may read. A lost connection is over; who needs one opens another.
  * @throws TransportError `bad-config` when a file cannot be read
  */
 export function connectionOptions({
@@ -42,11 +42,10 @@ export function connectionOptions({
     inboxPrefix: replyPrefixOf(user),
     timeout: CONNECT_TIMEOUT_MS,
     pingInterval: PING_INTERVAL_MS,
-    reconnect: true,
-    maxReconnectAttempts: -1,
-    reconnectDelayHandler: askedTwice(reconnectDelays()),
-    // A password that was changed on one side first must not end the connection for good.
-    ignoreAuthErrorAbort: true,
+    // When the broker is slow to speak, the package gives an attempt up but leaves its socket open, takes the end of
+    // that socket for the end of the connection that it has made meanwhile, and makes one more beside it. Both then
+    // take messages, one answers, and the broker lets no answer pass to what the other took.
+    reconnect: false,
     // The servers are those of the configuration, not those that a server names.
     ignoreClusterUpdates: true,
   };
@@ -67,19 +66,6 @@ export function reconnectDelays(
     whole = calm ? FIRST_DELAY_MS : Math.min(2 * whole, LONGEST_DELAY_MS);
     last = now();
     return Math.floor(whole / 2 + (whole / 2) * random());
-  };
-}
-
-/**
- * The package asks for the delay before it waits, and asks again to see whether it has waited long enough: were the
- * second answer a longer delay, it would wait on, and dial only once the delays stop growing.
- */
-function askedTwice(delays: () => number): () => number {
-  let present: number | undefined;
-  return () => {
-    const delay = present ?? delays();
-    present = present === undefined ? delay : undefined;
-    return delay;
   };
 }
 

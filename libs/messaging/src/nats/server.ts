@@ -5,7 +5,7 @@ import {
   type IncomingRequest,
   type NatsContext,
 } from '@nestjs/microservices';
-import { connect, type Msg, type NatsConnection } from 'nats';
+import { connect, type ConnectionOptions, type Msg, type NatsConnection } from 'nats';
 import { z } from 'zod';
 import { MAX_MESSAGE_BYTES } from '../envelope';
 import { TransportError } from '../errors';
@@ -41,14 +41,15 @@ export function natsServerOptions(
 /** Nest's server on one subject of its own, with bounds; whatever arrives, nothing is thrown at the process. */
 class InboxServer extends ServerNats {
   readonly #subject: string;
-  readonly #options: NatsConnectionOptions;
+  readonly #options: ConnectionOptions;
   #closed = false;
+  #connection: NatsConnection | undefined;
 
   constructor(options: NatsConnectionOptions, company: string) {
     const subject = inboxSubjectOf(company);
     super({ deserializer: inboxDeserializer(subject) });
     this.#subject = subject;
-    this.#options = options;
+    this.#options = connectionOptions(options);
   }
 
   override async listen(callback: (error?: unknown) => void): Promise<void> {
@@ -63,20 +64,21 @@ class InboxServer extends ServerNats {
     clearTimeout(timer);
   }
 
+  /** @throws TransportError `closed`, and nothing else */
   override async createNatsClient(): Promise<NatsConnection> {
-    const options = connectionOptions(this.#options);
     const delay = reconnectDelays();
-    for (;;) {
+    const isClosed = (): boolean => this.#closed;
+    while (!isClosed()) {
       try {
-        const connection = await connect(options);
-        if (!this.#closed) return connection;
+        const connection = await connect(this.#options);
+        if (!isClosed()) return connection;
         await connection.close();
       } catch (error) {
         this.logger.error(`the message broker cannot be reached: ${String(error)}`);
+        if (!isClosed()) await sleep(delay(), undefined, { ref: false });
       }
-      if (this.#closed) throw new TransportError('closed', 'the inbox is closed');
-      await sleep(delay(), undefined, { ref: false });
     }
+    throw new TransportError('closed', 'the inbox is closed');
   }
 
   override bindEvents(client: NatsConnection): void {
@@ -85,6 +87,17 @@ class InboxServer extends ServerNats {
       else void this.handleMessage(INBOX_SUBJECT, message);
     };
     client.subscribe(this.#subject, { queue: QUEUE_GROUP, callback });
+    this.#connection = client;
+    void this.#replaceWhenLost(client);
+  }
+
+  async #replaceWhenLost(connection: NatsConnection): Promise<void> {
+    await connection.closed();
+    const next = await this.createNatsClient().catch(() => undefined);
+    // None: the inbox is closed.
+    if (next === undefined) return;
+    void this.handleStatusUpdates(next);
+    this.bindEvents(next);
   }
 
   override async handleMessage(pattern: string, message: Msg): Promise<void> {
@@ -111,6 +124,7 @@ class InboxServer extends ServerNats {
 
   override async close(): Promise<void> {
     this.#closed = true;
+    await this.#connection?.close();
     await super.close();
   }
 }

@@ -10,7 +10,7 @@ import { inboxSubjectOf, SUBJECT_TOKEN } from '../subjects';
 import { parseReply, type Transport, type TransportReply } from '../transport';
 import { connectionOptions, type NatsConnectionOptions } from './connection';
 
-/** Envelopes to `nats://<MspId>`, over one connection that is opened at the first message and kept. */
+/** Envelopes to `nats://<MspId>`, over one connection that is opened for a message and kept while it lasts. */
 export class NatsTransport implements Transport {
   readonly #client: InboxClient;
   readonly #timeoutMs: number;
@@ -34,7 +34,7 @@ export class NatsTransport implements Transport {
     }
     let reply: unknown;
     try {
-      const replies = race(this.#client.send<unknown>(subject, jws), this.#client.refusal(subject));
+      const replies = race(this.#client.send<unknown>(subject, jws), this.#client.failure(subject));
       reply = await firstValueFrom(replies.pipe(timeout(this.#timeoutMs)), { defaultValue: undefined });
     } catch (cause) {
       throw asTransportError(cause);
@@ -50,19 +50,19 @@ export class NatsTransport implements Transport {
 
 /** Nest's client; the other side's bytes end as an error, whatever they are. */
 class InboxClient extends ClientNats {
-  /** Subjects on which the broker has just refused to publish. */
-  readonly #refused = new Subject<string>();
+  /** What has just gone wrong, with the subject that it is about, or with all of them. */
+  readonly #failures = new Subject<{ readonly subject?: string; readonly error: TransportError }>();
 
   constructor(options: NatsConnectionOptions) {
     super({ ...connectionOptions(options), deserializer: { deserialize: readResponse } });
   }
 
-  /** Fails when the broker refuses a message to this subject; it does not say which message. */
-  refusal(subject: string) {
-    return this.#refused.pipe(
-      filter((refused) => refused === subject),
-      map(() => {
-        throw new TransportError('forbidden', 'the broker does not let this user write to the inbox');
+  /** Fails when the connection is lost, or the broker refuses a message to this subject, be it this one or not. */
+  failure(subject: string) {
+    return this.#failures.pipe(
+      filter((failure) => failure.subject === undefined || failure.subject === subject),
+      map(({ error }) => {
+        throw error;
       }),
     );
   }
@@ -79,8 +79,16 @@ class InboxClient extends ClientNats {
 
   override async createClient(): Promise<NatsConnection> {
     const connection = (await super.createClient()) as NatsConnection;
-    void this.#watch(connection);
+    void this.#forgetWhenLost(connection);
     return connection;
+  }
+
+  override async handleStatusUpdates(connection: NatsConnection): Promise<void> {
+    for await (const { permissionContext } of connection.status()) {
+      if (permissionContext?.operation !== 'publish') continue;
+      const error = new TransportError('forbidden', 'the broker does not let this user write to the inbox');
+      this.#failures.next({ subject: permissionContext.subject, error });
+    }
   }
 
   override async close(): Promise<void> {
@@ -90,10 +98,12 @@ class InboxClient extends ClientNats {
     await connection?.close();
   }
 
-  async #watch(connection: NatsConnection): Promise<void> {
-    for await (const { permissionContext } of connection.status()) {
-      if (permissionContext?.operation === 'publish') this.#refused.next(permissionContext.subject);
-    }
+  /** The next message opens another connection; those that are under way are sent again by whoever sends them. */
+  async #forgetWhenLost(connection: NatsConnection): Promise<void> {
+    await connection.closed();
+    this.connectionPromise = null;
+    const error = new TransportError('unreachable', 'the connection to the message broker is lost');
+    this.#failures.next({ error });
   }
 }
 
