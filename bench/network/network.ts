@@ -42,6 +42,7 @@ export interface NetworkBenchOptions {
 }
 
 const BITS = 32;
+const SETTLE_STALL_MS = 30_000;
 const KEY_STALL_MS = 300_000;
 const DAY_MS = 86_400_000;
 const A = MANUFACTURER_A.company;
@@ -170,15 +171,29 @@ async function measureLevel(
       quantity: quantityOf(level),
       ...level,
     });
+    const used = processors.read();
+    await recorded(network);
     return {
       ...level,
       ...summary(times),
-      processors: processors.read(),
+      processors: used,
       channels: await Promise.all(meters.map((meter) => meter.growth())),
     };
   } finally {
     for (const meter of meters) meter.close();
   }
+}
+
+/** The evaluator has its last outcome a moment before the channel has the verdict. */
+async function recorded(network: Network): Promise<void> {
+  await waitWhileMoving(
+    async () => {
+      const { jobs } = await network.client(A).get<{ jobs: { queued: number; running: number } }>('/health');
+      const progress = `jobs at ${A}: ${jobs.queued} queued, ${jobs.running} running`;
+      return jobs.queued + jobs.running === 0 ? { done: true, progress } : { progress };
+    },
+    { stallMs: SETTLE_STALL_MS },
+  );
 }
 
 function summary({

@@ -15,9 +15,9 @@ describe('npm run bench -- --ledger fabric', () => {
       expect(perMinute).toBeGreaterThan(0);
       expect(whole.p50).toBeGreaterThan(purchase.p50);
       expect(whole.p99).toBeGreaterThanOrEqual(whole.p50);
-      // What a comparison needs: pair, request and answer; the XOR record; order, delivery and receipt.
+      // What a comparison needs: pair, request, answer and verdict; the XOR record; order, delivery and receipt.
       expect(channels.map(({ channel, transactions }) => [channel, transactions])).toEqual([
-        ['quality', 3 * comparisons],
+        ['quality', 4 * comparisons],
         ['xor', comparisons],
         ['sales', 3 * comparisons],
       ]);
