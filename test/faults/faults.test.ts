@@ -132,7 +132,7 @@ describe('a real network whose processes are killed and whose links are cut', ()
     for (const { from, to, state, outcome } of comparisons) {
       const change = (values[to.sequence - 1] ?? NaN) - (values[from.sequence - 1] ?? NaN);
       expect({ state, ...outcome }).toMatchObject({
-        state: 'answered',
+        state: 'verified',
         direction: change > 0 ? 'rise' : change < 0 ? 'fall' : 'same',
         index: change === 0 ? null : 31 - Math.clz32(Math.abs(change)),
       });

@@ -148,5 +148,5 @@ export class Workload {
 }
 
 function hasEnded({ state }: Comparison): boolean {
-  return !['created', 'ordered', 'delivered', 'requested'].includes(state);
+  return !['created', 'ordered', 'delivered', 'requested', 'answered'].includes(state);
 }
