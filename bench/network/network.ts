@@ -184,13 +184,14 @@ async function measureLevel(
   }
 }
 
-/** The evaluator has its last outcome a moment before the channel has the verdict. */
+/** The evaluator has its last outcome a moment before the channel, and so the key holder, has the verdict. */
 async function recorded(network: Network): Promise<void> {
   await waitWhileMoving(
     async () => {
-      const { jobs } = await network.client(A).get<{ jobs: { queued: number; running: number } }>('/health');
-      const progress = `jobs at ${A}: ${jobs.queued} queued, ${jobs.running} running`;
-      return jobs.queued + jobs.running === 0 ? { done: true, progress } : { progress };
+      const disclosures = await network.client(B).list<{ verdict: string | null }>('/disclosures');
+      const open = disclosures.filter(({ verdict }) => verdict === null).length;
+      const progress = `${open} verdicts to come`;
+      return open === 0 ? { done: true, progress } : { progress };
     },
     { stallMs: SETTLE_STALL_MS },
   );
